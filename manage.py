@@ -1,0 +1,22 @@
+#!/usr/bin/env python
+"""Runs prmonitor's commands; a bad setting ends it with one line instead of a traceback."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prmonitor.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 - the first touch reads the settings
+    except ImproperlyConfigured as error:
+        sys.exit(f"prmonitor: {error}")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+"""Tells Django about the app, and writes the rows that must always be there after each migrate."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class MonitorConfig(AppConfig):
+    name = "monitor"
+    verbose_name = "Pull requests"
+
+    def ready(self) -> None:
+        from monitor import checks, receivers  # noqa: F401 - checks register themselves
+
+        post_migrate.connect(receivers.write_standing_rows, sender=self)

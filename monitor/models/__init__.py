@@ -1,0 +1,28 @@
+"""The state of the house; one module a noun."""
+
+from monitor.models.api_token import ApiToken
+from monitor.models.event import Event, EventSequence
+from monitor.models.github import Heartbeat, RateLimit
+from monitor.models.person import Person
+from monitor.models.pull_request import Involvement, PullRequest, ReviewRequest
+from monitor.models.repository import Repository
+from monitor.models.subscription import Claim, SavedView, Snooze, Subscription
+from monitor.models.team import Team
+
+__all__ = [
+    "ApiToken",
+    "Claim",
+    "Event",
+    "EventSequence",
+    "Heartbeat",
+    "Involvement",
+    "Person",
+    "PullRequest",
+    "RateLimit",
+    "Repository",
+    "ReviewRequest",
+    "SavedView",
+    "Snooze",
+    "Subscription",
+    "Team",
+]

@@ -1,0 +1,40 @@
+"""Tokens for programs: shown once, kept as a hash."""
+
+import hashlib
+import secrets
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+PREFIX = "prm_"
+
+
+class ApiToken(models.Model):
+    """A bearer token of one user. Its text has 256 random bits, so one round of SHA-256 is enough."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100, blank=True)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField(max_length=12, editable=False, help_text="How it begins, to tell tokens apart.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.hint}… {self.name}".strip()
+
+    @classmethod
+    def create_for(cls, user: object, name: str = "") -> tuple[Self, str]:
+        """A new token of `user`, and its text, which is not kept anywhere."""
+        text = PREFIX + secrets.token_urlsafe(32)
+        return cls.objects.create(user=user, name=name, digest=digest_of(text), hint=text[:8]), text
+
+
+def digest_of(text: str) -> str:
+    """What is stored of a token's text."""
+    return hashlib.sha256(text.encode()).hexdigest()

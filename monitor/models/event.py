@@ -1,0 +1,63 @@
+"""The event log: what changed, in commit order."""
+
+from typing import Any
+
+from django.db import models
+
+from monitor.models.pull_request import PullRequest
+from monitor.models.repository import Repository
+from monitor.snapshot import isoformat
+
+
+class Event(models.Model):
+    """One pull request and one look that found changes. Never changed afterwards.
+
+    `id` is taken from `EventSequence` inside the recording transaction, so ids are in commit order and without gaps.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    repository = models.ForeignKey(Repository, models.CASCADE, related_name="events", db_index=False)
+    pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="events")
+    update_type = models.CharField(max_length=7)
+    changes = models.JSONField(help_text='[{"kind", "actor", …}]')
+    audience = models.JSONField(help_text="Role -> names, before and after the change together: for whom it was.")
+    at = models.DateTimeField(help_text="When we recorded it.")
+    occurred_at = models.DateTimeField(help_text="When it happened on GitHub, as well as we know.")
+    title = models.TextField()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("repository", "id"), name="event_repository"),)
+
+    def __str__(self) -> str:
+        return f"event {self.id}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The event as the API shows it; needs `repository` and `pull_request` loaded."""
+        return {
+            "id": self.id,
+            "repository": self.repository.full_name,
+            "number": self.pull_request.number,
+            "update_type": self.update_type,
+            "changes": self.changes,
+            "at": isoformat(self.at),
+            "occurred_at": isoformat(self.occurred_at),
+            "title": self.title,
+            "url": f"{self.repository.url}/pull/{self.pull_request.number}",
+        }
+
+
+class EventSequence(models.Model):
+    """One row: the id of the newest event, and of the newest one that retention has removed.
+
+    Recording locks it as its last step, so transactions commit in the order of their numbers.
+    """
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    last = models.BigIntegerField(default=0)
+    pruned = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"event head {self.last}"

@@ -1,0 +1,44 @@
+"""A person: who they are on GitHub and in Slack, and when they work."""
+
+from datetime import time
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+
+
+def _monday_to_friday() -> list[int]:
+    return [1, 2, 3, 4, 5]
+
+
+class Person(models.Model):
+    """A user's profile, or somebody known only by a GitHub login (so that Slack can reach them)."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="person",
+        help_text="Who signs in here.",
+    )
+    github_login = models.CharField(max_length=100, null=True, blank=True)
+    github_login_confirmed = models.BooleanField(
+        default=False, help_text="Proven by signing in with GitHub; fixed then."
+    )
+    time_zone = models.CharField(max_length=64, blank=True, help_text="IANA name; empty: the server's.")
+    working_days = models.JSONField(default=_monday_to_friday, help_text="ISO weekdays, Monday is 1.")
+    working_start = models.TimeField(default=time(9))
+    working_end = models.TimeField(default=time(18))
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, for public holidays.")
+    slack_user_id = models.CharField(max_length=32, blank=True)
+    slack = models.BooleanField(default=True, help_text="Messages in Slack.")
+    digest = models.BooleanField(default=True, help_text="The daily digest in Slack.")
+    digest_hour = models.PositiveSmallIntegerField(default=9)
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = (models.UniqueConstraint(Lower("github_login"), name="person_github_login"),)
+
+    def __str__(self) -> str:
+        return self.github_login or str(self.user or f"person {self.pk}")

@@ -1,0 +1,74 @@
+"""A repository we watch: what GitHub calls it, who may see it, and how looking at it goes."""
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class Repository(models.Model):
+    """Known by GitHub's node id, which survives renames and transfers; the name is what GitHub last called it."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "waiting for its first look"
+        OK = "ok", "up to date"
+        ERROR = "error", "the last look failed"
+        INACCESSIBLE = "inaccessible", "gone, or the token may no longer read it"
+
+    node_id = models.CharField(max_length=100, unique=True, editable=False)
+    full_name = models.CharField(max_length=200, help_text="owner/name, as GitHub spells it")
+    url = models.URLField(max_length=500, blank=True)
+    private = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False)
+    default_branch = models.CharField(max_length=255, blank=True)
+    shared_with = models.ManyToManyField(
+        Group, blank=True, related_name="repositories", help_text="Who may see it when it is private, besides staff."
+    )
+    paused = models.BooleanField(default=False, help_text="Not looked at until resumed.")
+
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING, editable=False)
+    status_message = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    first_read_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the first look ended.")
+    last_tried_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_polled_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="The last look that worked.")
+    next_poll_at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
+    effective_interval_seconds = models.PositiveIntegerField(default=60, editable=False)
+    changed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The last look that found a change."
+    )
+    reconciled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    checks_swept_at = models.DateTimeField(null=True, blank=True, editable=False)
+    hooked_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="The last webhook.")
+    refreshed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The last look asked for by hand."
+    )
+    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Looks that failed, one after the other."
+    )
+    missing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    misses = models.PositiveIntegerField(default=0, editable=False)
+    read_count = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Pull requests read in the first look."
+    )
+    read_total = models.PositiveIntegerField(default=0, editable=False)
+    # Whoever holds the lease looks at GitHub; a lease that ran out belongs to a worker that died.
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    lease = models.CharField(max_length=32, blank=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "repositories"
+        ordering = ("full_name",)
+        indexes = (models.Index(Lower("full_name"), name="repository_name"),)
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def owner(self) -> str:
+        return self.full_name.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.full_name.partition("/")[2]

@@ -1,0 +1,3 @@
+"""Fixtures for all tests; the ones of an area live in `tests/fixtures_*.py`."""
+
+pytest_plugins = ["tests.fixtures_github"]

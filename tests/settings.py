@@ -1,0 +1,25 @@
+"""The project's settings for tests: nothing from the developer's own environment but the two servers' addresses."""
+
+import os
+import tempfile
+
+_KEEP = {"DATABASE_URL", "REDIS_URL"}
+_OURS = (
+    "GITHUB_", "SLACK_", "POLLING_", "NOTIFY_", "SECRET_KEY", "DATA_DIR", "PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG", "LOG_",
+    "TIME_ZONE", "CSRF_", "TRUST_", "HOST", "PORT", "CLAIM_", "RETENTION_", "API_RATE", "SOCKETS_", "METRICS_", "PRMONITOR_DEMO",
+)  # fmt: skip
+for _name in list(os.environ):
+    if _name.startswith(_OURS) and _name not in _KEEP and _name != "GITHUB_SCHEMA_FILE":
+        # Empty instead of absent: a value in .env does not come back in its place.
+        os.environ[_name] = ""
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="prmonitor-test-")
+os.environ["SECRET_KEY"] = "for tests only: long enough, and the same in every process"
+os.environ["LOG_LEVEL"] = "WARNING"
+
+from prmonitor.settings import *  # noqa: E402, F403
+from prmonitor.settings import DATA_DIR, DATABASES  # noqa: E402
+
+# Threads and processes of a test share one file; an in-memory database would lock whole tables between them.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
