@@ -83,6 +83,7 @@ class Snapshot:
     merged_at: datetime | None = None
     closed_at: datetime | None = None
     head_committed_at: datetime | None = None
+    head_author: str | None = None
     additions: int = 0
     deletions: int = 0
     changed_files: int = 0

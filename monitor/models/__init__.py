@@ -7,7 +7,7 @@ from monitor.models.person import Person
 from monitor.models.pull_request import Involvement, PullRequest, ReviewRequest
 from monitor.models.repository import Repository
 from monitor.models.subscription import Claim, SavedView, Snooze, Subscription
-from monitor.models.team import Team
+from monitor.models.team import Team, TeamMember
 
 __all__ = [
     "ApiToken",
@@ -25,4 +25,5 @@ __all__ = [
     "Snooze",
     "Subscription",
     "Team",
+    "TeamMember",
 ]

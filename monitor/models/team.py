@@ -1,5 +1,7 @@
 """A team on GitHub and the logins in it."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -8,9 +10,6 @@ class Team(models.Model):
     """Read from GitHub hourly, or kept by hand. Unknown members are not the same as no members."""
 
     name = models.CharField(max_length=200, help_text="org/slug, as GitHub spells it.")
-    members = models.JSONField(
-        default=list, blank=True, help_text="Logins in lower case, child teams' members included."
-    )
     members_known = models.BooleanField(default=False)
     by_hand = models.BooleanField(default=False, help_text="Kept here; GitHub is not asked.")
     message = models.TextField(blank=True, editable=False, help_text="Why the members could not be read.")
@@ -23,3 +22,24 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def set_members(self, logins: Iterable[str]) -> bool:
+        """Makes `logins` the members, and says whether that changed anything. Call it inside a transaction."""
+        wanted = {login.lower() for login in logins}
+        had = set(self.memberships.values_list("login", flat=True))
+        self.memberships.exclude(login__in=wanted).delete()
+        TeamMember.objects.bulk_create(TeamMember(team=self, login=login) for login in sorted(wanted - had))
+        return wanted != had
+
+
+class TeamMember(models.Model):
+    """One login in one team; members of child teams count."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    login = models.CharField(max_length=100, db_index=True, help_text="In lower case.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("team", "login"), name="team_member_once"),)
+
+    def __str__(self) -> str:
+        return self.login
