@@ -118,7 +118,8 @@ class Snapshot:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The snapshot behind `to_json`; keys it does not know are left out, missing ones take their defaults."""
-        return _snapshot(cls, json.loads(text))
+        snapshot: Self = _snapshot(cls, json.loads(text))
+        return snapshot
 
     @property
     def digest(self) -> str:
