@@ -2,7 +2,7 @@
 
 from monitor.models.api_token import ApiToken
 from monitor.models.event import Event, EventSequence
-from monitor.models.github import Heartbeat, RateLimit
+from monitor.models.github import Credential, Heartbeat, RateLimit
 from monitor.models.person import Person
 from monitor.models.pull_request import Involvement, PullRequest, ReviewRequest
 from monitor.models.repository import Repository
@@ -12,6 +12,7 @@ from monitor.models.team import Team, TeamMember
 __all__ = [
     "ApiToken",
     "Claim",
+    "Credential",
     "Event",
     "EventSequence",
     "Heartbeat",

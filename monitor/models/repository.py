@@ -53,6 +53,18 @@ class Repository(models.Model):
         default=0, editable=False, help_text="Pull requests read in the first look."
     )
     read_total = models.PositiveIntegerField(default=0, editable=False)
+    batch_limit = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="After GitHub failed on a batch with it: the most to ask with it.",
+    )
+    quarantine = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Pull requests GitHub fails on: node id -> asked again then.",
+    )
     # Whoever holds the lease looks at GitHub; a lease that ran out belongs to a worker that died.
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     lease = models.CharField(max_length=32, blank=True, editable=False)
