@@ -1,6 +1,6 @@
 """A team on GitHub and the logins in it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -43,3 +43,17 @@ class TeamMember(models.Model):
 
     def __str__(self) -> str:
         return self.login
+
+
+def members_of(names: Collection[str]) -> dict[str, set[str]]:
+    """Logins by team, both in lower case, for those of `names` (`org/slug`) whose members are known."""
+    wanted = {name.lower() for name in names}
+    if not wanted:
+        return {}
+    found: dict[str, set[str]] = {}
+    rows = Team.objects.annotate(key=Lower("name")).filter(key__in=wanted, members_known=True)
+    for key, login in rows.values_list("key", "memberships__login"):
+        found.setdefault(key, set())
+        if login:
+            found[key].add(login)
+    return found

@@ -1,0 +1,52 @@
+"""What follows from a snapshot and our own records: roles, turns, and the document everybody reads."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from monitor.document import document
+from monitor.ledger import Members, Request
+from monitor.models import Claim, PullRequest, Repository
+from monitor.roles import roles_in
+from monitor.snapshot import Snapshot, isoformat
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The parts of a row that are worked out rather than read."""
+
+    document: str = ""
+    involved: set[tuple[str, str]] = field(default_factory=set)
+    turn_since: datetime | None = None
+
+
+def derive(
+    repository: Repository,
+    row: PullRequest,
+    after: Snapshot,
+    requests: Sequence[Request],
+    members: Members,
+    now: datetime,
+) -> Derived:
+    """Works everything out anew; `row` brings what is kept beside the snapshot: code owners and a claim."""
+    owners = _code_owners(row)
+    roles = roles_in(after, [owner["owner"] for owner in owners])
+    involved = {(role, name) for role, names in roles.items() for name in names}
+    text = document(
+        repository.full_name, after, requests, as_of=row.as_of, code_owners=owners, claimed=_claimed(row, now)
+    )
+    return Derived(text, involved, None)
+
+
+def _code_owners(row: PullRequest) -> list[dict[str, Any]]:
+    owners: list[dict[str, Any]] = json.loads(row.document)["code_owners"] if row.document else []
+    return owners
+
+
+def _claimed(row: PullRequest, now: datetime) -> dict[str, Any] | None:
+    claim: Claim | None = getattr(row, "claim", None) if row.pk else None
+    if claim is None or claim.until <= now:
+        return None
+    return {"login": claim.login, "since": isoformat(claim.since), "until": isoformat(claim.until)}

@@ -1,0 +1,240 @@
+"""Writes what a look at GitHub found: the only writer of pull requests, the ledger and events; one transaction a repository."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from monitor import doorbell
+from monitor.carry import carried
+from monitor.derived import Derived, derive
+from monitor.diff import Change, changes, occurred_at, update_type
+from monitor.ledger import Request, follow
+from monitor.models import Event, EventSequence, Involvement, PullRequest, Repository, ReviewRequest
+from monitor.models.team import members_of
+from monitor.roles import merged
+from monitor.snapshot import Snapshot
+from monitor.verdict import review_state
+
+Pairs = set[tuple[str, str]]  # (role, name)
+
+
+@dataclass(slots=True)
+class _Look:
+    """One pull request of which GitHub said something new, on its way into the database."""
+
+    row: PullRequest
+    before: Snapshot | None
+    after: Snapshot
+    changes: list[Change]
+    had: list[Request] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    derived: Derived = field(default_factory=Derived)
+    involved: Pairs = field(default_factory=set)
+
+
+def record(
+    repository: Repository, snapshots: Iterable[Snapshot], *, now: datetime, first_look: bool = False
+) -> list[int]:
+    """Makes `snapshots` the state of the repository's pull requests and returns the ids of the events written.
+
+    1. Lock the repository's row: two workers on one repository take turns.
+    2. Compare digests with the database; what GitHub says as before is left alone, what is older than ours as well.
+    3. Work out changes, ledger, roles and turns of the rest, and write them in bulk.
+    4. Last, take the next numbers from the event sequence: ids are in commit order and without gaps.
+    5. After the commit, ring the doorbell.
+
+    A `first_look` writes state but no events. A repository that is gone is nothing to do.
+    """
+    offered = {snapshot.node_id: snapshot for snapshot in snapshots}
+    if not offered:
+        return []
+    with transaction.atomic():
+        locked = Repository.objects.select_for_update().filter(pk=repository.pk).first()
+        looks = _looks(locked, offered, now) if locked else []
+        if not looks or locked is None:
+            return []
+        _read_ledger(looks)
+        _derive(locked, looks, now)
+        _write_rows(looks)
+        audiences = _write_involvements(looks)
+        _write_ledger(looks)
+        return [] if first_look else _write_events(locked, looks, audiences, now)
+
+
+def _looks(repository: Repository, offered: dict[str, Snapshot], now: datetime) -> list[_Look]:
+    known = dict(PullRequest.objects.filter(node_id__in=offered).values_list("node_id", "digest"))
+    news = [snapshot for node_id, snapshot in offered.items() if known.get(node_id) != snapshot.digest]
+    rows = _rows([snapshot.node_id for snapshot in news if snapshot.node_id in known])
+    looks = (_look(repository, rows.get(snapshot.node_id), snapshot, now) for snapshot in news)
+    return [look for look in looks if look is not None]
+
+
+def _rows(node_ids: list[str]) -> dict[str, PullRequest]:
+    if not node_ids:
+        return {}
+    rows = PullRequest.objects.filter(node_id__in=node_ids).select_related("claim")
+    return {row.node_id: row for row in rows}
+
+
+def _look(repository: Repository, row: PullRequest | None, said: Snapshot, now: datetime) -> _Look | None:
+    before = row.seen if row else None
+    after = carried(before, said)
+    if before is not None and row is not None:
+        if said.updated_at < before.updated_at:
+            return None  # an answer that was overtaken by a later one
+        if after == before and row.repository_id == repository.pk:
+            return None
+    row = row or PullRequest(node_id=said.node_id)
+    row.pushed_at = _pushed_at(row, before, after, now)
+    _fill(row, repository, said.digest, after, now)
+    return _Look(row, before, after, changes(before, after))
+
+
+def _pushed_at(row: PullRequest, before: Snapshot | None, after: Snapshot, now: datetime) -> datetime:
+    """When the head moved: GitHub names only the commit's own date, which may be long before the push."""
+    committed = min(after.head_committed_at or now, now)
+    if before is None:
+        return max(committed, after.created_at) if after.head_committed_at else after.created_at
+    if before.head_sha == after.head_sha:
+        return row.pushed_at or after.created_at
+    forced = [item.at for item in after.timeline if item.kind == "force_pushed"]
+    return max(committed, row.as_of, *forced[-1:])
+
+
+def _fill(row: PullRequest, repository: Repository, digest: str, after: Snapshot, now: datetime) -> None:
+    row.repository = repository
+    row.number = after.number
+    row.digest = digest
+    row.snapshot = after.to_json()
+    row.as_of = now
+    row.title = after.title
+    row.author = (after.author or "").lower()
+    row.author_is_bot = after.author_is_bot
+    row.state = after.state
+    row.draft = after.draft
+    row.review_state = review_state(after)
+    row.ci = after.ci
+    row.mergeable = after.mergeable
+    row.base = after.base
+    row.head = after.head
+    row.head_sha = after.head_sha
+    row.labels = "".join(f"\n{label.name.lower()}" for label in after.labels) + "\n" if after.labels else ""
+    row.lines = after.lines
+    row.created_at = after.created_at
+    row.updated_at = after.updated_at
+
+
+def _read_ledger(looks: Sequence[_Look]) -> None:
+    known = {look.row.pk: look for look in looks if look.before is not None}
+    if known:
+        for entry in ReviewRequest.objects.filter(pull_request__in=known):
+            look = known[entry.pull_request_id]
+            look.had.append(Request(**{part.name: getattr(entry, part.name) for part in fields(Request)}))
+
+
+def _derive(repository: Repository, looks: Sequence[_Look], now: datetime) -> None:
+    members = members_of(_teams(looks))
+    for look in looks:
+        look.requests = follow(look.had, look.after, now, members)
+        look.derived = derive(repository, look.row, look.after, look.requests, members, now)
+        look.row.document = look.derived.document
+        look.row.turn_since = look.derived.turn_since
+
+
+def _teams(looks: Sequence[_Look]) -> set[str]:
+    asked = {request.name for look in looks for request in look.after.review_requests if request.kind == "team"}
+    return asked | {entry.name for look in looks for entry in look.had if entry.kind == "team" and entry.open}
+
+
+_UPDATED = [
+    column.name for column in PullRequest._meta.concrete_fields if column.name not in {"id", "node_id", "created_at"}
+]
+
+
+def _write_rows(looks: Sequence[_Look]) -> None:
+    rows = [look.row for look in looks]
+    for row in rows:
+        row.pk = None  # the upsert finds it by node id, and names it again
+    PullRequest.objects.bulk_create(rows, update_conflicts=True, unique_fields=["node_id"], update_fields=_UPDATED)
+
+
+def _write_involvements(looks: Sequence[_Look]) -> dict[int, dict[str, list[str]]]:
+    """Brings the rows up to date; for each pull request, for whom the change was: before and after together."""
+    known = {look.row.pk for look in looks if look.before is not None}
+    had: dict[int, dict[tuple[str, str], int]] = {}
+    if known:
+        rows = Involvement.objects.filter(pull_request__in=known).values_list("id", "pull_request_id", "role", "name")
+        for pk, pull_request, role, name in rows:
+            had.setdefault(pull_request, {})[(role, name)] = pk
+    gone: list[int] = []
+    new: list[Involvement] = []
+    audiences: dict[int, dict[str, list[str]]] = {}
+    for look in looks:
+        before, after = had.get(look.row.pk, {}), look.derived.involved
+        gone += [pk for pair, pk in before.items() if pair not in after]
+        new += [
+            Involvement(pull_request=look.row, role=role, name=name) for role, name in sorted(after - before.keys())
+        ]
+        audiences[look.row.pk] = merged(_by_role(before.keys()), _by_role(after))
+    if gone:
+        # The private form deletes in one statement: nothing hangs below an involvement, so there is nothing to collect.
+        Involvement.objects.filter(pk__in=gone)._raw_delete("default")
+    Involvement.objects.bulk_create(new)
+    return audiences
+
+
+def _by_role(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for role, name in pairs:
+        found.setdefault(role, set()).add(name)
+    return found
+
+
+def _write_ledger(looks: Sequence[_Look]) -> None:
+    entries = [
+        ReviewRequest(pull_request=look.row, **{part.name: getattr(entry, part.name) for part in fields(Request)})
+        for look in looks
+        for entry in look.requests
+        if entry not in look.had
+    ]
+    ReviewRequest.objects.bulk_create(
+        entries,
+        update_conflicts=True,
+        unique_fields=["pull_request", "kind", "name", "asked_at"],
+        update_fields=["by", "code_owner", "settled_at", "settled", "settled_by"],
+    )
+
+
+def _write_events(
+    repository: Repository, looks: Sequence[_Look], audiences: dict[int, dict[str, list[str]]], now: datetime
+) -> list[int]:
+    telling = [look for look in looks if look.changes]
+    if not telling:
+        return []
+    sequence = EventSequence.objects.select_for_update().get(pk=EventSequence.ONLY)
+    events = [
+        Event(**_event(repository, look, audiences[look.row.pk], now), id=sequence.last + place)
+        for place, look in enumerate(telling, start=1)
+    ]
+    Event.objects.bulk_create(events)
+    sequence.last += len(events)
+    sequence.save(update_fields=["last"])
+    transaction.on_commit(partial(doorbell.ring, sequence.last))
+    return [event.id for event in events]
+
+
+def _event(repository: Repository, look: _Look, audience: dict[str, list[str]], now: datetime) -> dict[str, Any]:
+    return {
+        "repository": repository,
+        "pull_request": look.row,
+        "update_type": update_type(look.before, look.after),
+        "changes": [change.as_json() for change in look.changes],
+        "audience": audience,
+        "at": now,
+        "occurred_at": occurred_at(look.changes, look.after, now),
+        "title": look.after.title,
+    }

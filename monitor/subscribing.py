@@ -1,0 +1,117 @@
+"""Subscribing to repositories, and asking for a look at them now."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from monitor import schedules
+from monitor.events import DEFAULT_FILTERS, Filter
+from monitor.github.client import Facts
+from monitor.github.identities import client_for
+from monitor.models import Repository, Subscription
+from monitor.queries import AnyUser, RepositoryNotFound, named, visible_to
+
+REFRESH_EVERY = timedelta(seconds=10)
+
+
+class TooSoon(Exception):
+    """This repository was looked at on demand a moment ago; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"looked at a moment ago; again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+def subscribe(user: AnyUser, full_name: str, filters: Sequence[str] | None) -> tuple[Subscription, bool]:
+    """Subscribes `user`, looking the repository up on GitHub when nobody watches it yet; replaces the filters if it was there.
+
+    Errors: RepositoryNotFound (also where `user` may not see it), and the client's GitHubError.
+    """
+    repository = named(Repository.objects.all(), full_name) or add(full_name)
+    if not visible_to(user).filter(pk=repository.pk).exists():
+        raise RepositoryNotFound(full_name)
+    with transaction.atomic():
+        subscription, created = Subscription.objects.update_or_create(
+            user_id=user.pk,
+            repository=repository,
+            defaults={"filters": normal(filters)},
+        )
+        _look_soon(repository)
+    return subscription, created
+
+
+def add(full_name: str) -> Repository:
+    """The repository as GitHub knows it, now ours too. Errors: RepositoryNotFound, the client's GitHubError."""
+    facts = client_for(full_name.partition("/")[0]).resolve([full_name]).found.get(full_name.lower())
+    if facts is None:
+        raise RepositoryNotFound(full_name)
+    repository, _ = Repository.objects.get_or_create(node_id=facts.node_id, defaults=columns(facts))
+    return repository
+
+
+def columns(facts: Facts) -> dict[str, str | bool]:
+    """What GitHub says of a repository, by our column names."""
+    return {
+        "full_name": facts.full_name,
+        "url": facts.url,
+        "private": facts.private,
+        "archived": facts.archived,
+        "default_branch": facts.default_branch,
+    }
+
+
+def normal(filters: Sequence[str] | None) -> list[str]:
+    """Filters without repetition, in the order of the vocabulary; None and nothing mean the default."""
+    wanted = set(filters or DEFAULT_FILTERS)
+    return [str(name) for name in Filter if name in wanted]
+
+
+def unsubscribe(user: AnyUser, full_name: str) -> bool:
+    """Ends the subscription; False if there was none. Errors: RepositoryNotFound."""
+    repository = named(visible_to(user), full_name)
+    if repository is None:
+        raise RepositoryNotFound(full_name)
+    deleted, _ = Subscription.objects.filter(user=user.pk, repository=repository).delete()
+    return bool(deleted)
+
+
+def refresh(repository: Repository) -> None:
+    """Has the repository looked at now. Errors: TooSoon when that was asked for less than 10 s ago."""
+    now = timezone.now()
+    due = Q(refreshed_at=None) | Q(refreshed_at__lte=now - REFRESH_EVERY)
+    # One conditional UPDATE: of two people who ask at once, one is told to wait.
+    if not Repository.objects.filter(due, pk=repository.pk).update(refreshed_at=now, next_poll_at=now):
+        asked = Repository.objects.values_list("refreshed_at", flat=True).get(pk=repository.pk) or now
+        raise TooSoon(max(1, int((asked + REFRESH_EVERY - now).total_seconds() + 0.999)))
+    repository.refreshed_at = repository.next_poll_at = now
+    schedules.wake()
+
+
+def look_now(repositories: QuerySet[Repository]) -> int:
+    """Makes repositories due at once; how many."""
+    count = repositories.update(next_poll_at=timezone.now())
+    schedules.wake()
+    return count
+
+
+def pause(repositories: QuerySet[Repository]) -> int:
+    """They are not looked at until resumed; what is known stays."""
+    return repositories.update(paused=True)
+
+
+def resume(repositories: QuerySet[Repository]) -> int:
+    """They are looked at again, at once."""
+    count = repositories.update(paused=False, next_poll_at=timezone.now())
+    schedules.wake()
+    return count
+
+
+def _look_soon(repository: Repository) -> None:
+    """A repository that waits for its first look, or that nobody watched for a while, is due now."""
+    now = timezone.now()
+    if repository.first_read_at is None or repository.next_poll_at > now + timedelta(minutes=1):
+        Repository.objects.filter(pk=repository.pk).update(next_poll_at=now)
+        schedules.wake()
