@@ -2,9 +2,16 @@
 
 from typing import Any
 
+from django.db import connection
+from django_q.models import Schedule
+
+from monitor import schedules
 from monitor.models import EventSequence
 
 
 def write_standing_rows(**_: Any) -> None:
-    """The event sequence's only row; it never goes back."""
+    """The event sequence's only row, which never goes back, and the schedules."""
     EventSequence.objects.get_or_create(pk=EventSequence.ONLY)
+    # `migrate monitor` alone may run before django-q2 has its tables.
+    if Schedule._meta.db_table in connection.introspection.table_names():
+        schedules.write_schedules()
