@@ -67,6 +67,7 @@ class _Book:
     def __init__(self, known: Sequence[Request], members: Members) -> None:
         self.entries = list(known)
         self._members = members
+        self._settled_last: dict[tuple[str, str], datetime] = {}
 
     def replay(self, item: TimelineItem, author: str | None) -> None:
         if item.kind == "review_requested" and item.subject and item.subject_kind:
@@ -81,6 +82,7 @@ class _Book:
     def pending(self, asked: RequestedReviewer, since: datetime) -> None:
         at = self._open(asked.key)
         if at is None:
+            since = max(since, self._settled_last.get(asked.key, since))
             self.entries.append(Request(asked.kind, asked.name, since, None, asked.code_owner))
         elif self.entries[at].code_owner != asked.code_owner:
             self.entries[at] = replace(self.entries[at], code_owner=asked.code_owner)
@@ -121,8 +123,10 @@ class _Book:
         self.entries.append(asked)
 
     def _settle(self, who: tuple[str, str], at: datetime, how: Settled, by: str | None) -> None:
+        self._settled_last[who] = at
         index = self._open(who)
-        if index is not None and self.entries[index].asked_at <= at:
+        # In the same second the order is not known: what GitHub still lists decides, further down.
+        if index is not None and self.entries[index].asked_at < at:
             self.entries[index] = _settled(self.entries[index], at, how, by)
 
     def _reopen(self, at: datetime) -> None:

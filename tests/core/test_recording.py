@@ -32,7 +32,8 @@ def test_first_look_records_state_and_cries_nothing():
 def test_a_new_pull_request_is_one_event_with_its_requests():
     repo = repository()
     new = snapshot(
-        review_requests=(asked("wren"), asked("acme/platform")), timeline=(item("review_requested", 0, "heron", "wren"),)
+        review_requests=(asked("wren"), asked("acme/platform")),
+        timeline=(item("review_requested", 0, "heron", "wren"),),
     )
     (event_id,) = record(repo, [new], now=at(1))
     event = Event.objects.get(pk=event_id)
@@ -95,7 +96,11 @@ def test_only_the_update_time_moved_is_stored_but_no_event():
 @pytest.mark.django_db
 def test_the_ledger_remembers_what_github_forgets():
     repo = repository()
-    record(repo, [snapshot(review_requests=(asked("wren"),), timeline=(item("review_requested", 1, "heron", "wren"),))], now=at(2))
+    record(
+        repo,
+        [snapshot(review_requests=(asked("wren"),), timeline=(item("review_requested", 1, "heron", "wren"),))],
+        now=at(2),
+    )
     reviewed = snapshot(
         updated_at=at(5),
         reviews=(review("wren", minutes=5),),
