@@ -1,0 +1,73 @@
+"""One request to the demo GitHub and its answer, as the parts of the server hand them on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+JSON = "application/json; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(slots=True)
+class Request:
+    """What came in, and as the log keeps it: who asked (`login`, by `token`), what it cost, how it ended."""
+
+    method: str
+    path: str
+    at: datetime
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    token: str | None = None
+    login: str | None = None
+    operation: str | None = None
+    variables: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+    points: int = 0
+    status: int = 0
+    fault: str | None = None
+
+    @property
+    def is_graphql(self) -> bool:
+        return self.path in ("/graphql", "/api/graphql")
+
+    @property
+    def ids(self) -> list[str]:
+        """The node ids a batch asks for."""
+        ids = self.variables.get("ids")
+        return ids if isinstance(ids, list) else []
+
+    @property
+    def route(self) -> str:
+        """The path without the query and without an Enterprise Server's `/api/v3`."""
+        path = urlsplit(self.path).path
+        return path.removeprefix("/api/v3").rstrip("/") or "/"
+
+    def argument(self, name: str, otherwise: str) -> str:
+        return parse_qs(urlsplit(self.path).query).get(name, [otherwise])[-1]
+
+
+@dataclass(slots=True)
+class Answer:
+    """Status, body and headers to send; `drop` closes the connection with nothing sent."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    drop: bool = False
+
+    @staticmethod
+    def json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+        return Answer(status, json.dumps(value).encode(), {"Content-Type": JSON, **(headers or {})})
+
+    @staticmethod
+    def html(text: str, status: int = 200) -> Answer:
+        return Answer(status, text.encode(), {"Content-Type": HTML})
+
+    @staticmethod
+    def error(status: int, message: str) -> Answer:
+        url = "https://docs.github.com/rest"
+        return Answer.json({"message": message, "documentation_url": url, "status": str(status)}, status)
