@@ -114,17 +114,9 @@ def audience_of(events: Sequence[Event], user_ids: Collection[int] | None = None
     Those who may see the repository, subscribe to it, and whose filters match the pull request now or matched it
     before the change. With `user_ids`, only of those.
     """
-    repositories = {event.repository_id for event in events}
-    subscriptions = Subscription.objects.filter(repository__in=repositories, user__is_active=True)
-    if user_ids is not None:
-        subscriptions = subscriptions.filter(user__in=user_ids)
-    subscribed = list(subscriptions.values_list("repository_id", "user_id", "filters"))
-    viewers = viewers_for({user for _, user, _ in subscribed}) if subscribed else {}
-    allowed = _allowed(repositories, viewers) if subscribed else set()
     by_repository: dict[int, list[tuple[Viewer, list[str]]]] = {}
-    for repository, user, filters in subscribed:
-        if (repository, user) in allowed:
-            by_repository.setdefault(repository, []).append((viewers[user], filters))
+    for repository, viewer, filters in _watching({event.repository_id for event in events}, user_ids):
+        by_repository.setdefault(repository, []).append((viewer, filters))
     return {
         event.id: {
             viewer.user_id
@@ -133,6 +125,28 @@ def audience_of(events: Sequence[Event], user_ids: Collection[int] | None = None
         }
         for event in events
     }
+
+
+def watchers_of(repository_ids: Collection[int], user_ids: Collection[int] | None = None) -> set[tuple[int, int]]:
+    """(user, repository) pairs: who subscribes to which of the repositories and may see it. With `user_ids`, only these."""
+    return {(viewer.user_id, repository) for repository, viewer, _ in _watching(repository_ids, user_ids)}
+
+
+def _watching(repositories: Collection[int], user_ids: Collection[int] | None) -> list[tuple[int, Viewer, list[str]]]:
+    """(repository, viewer, filters) of every subscription whose owner may see the repository."""
+    subscriptions = Subscription.objects.filter(repository__in=repositories, user__is_active=True)
+    if user_ids is not None:
+        subscriptions = subscriptions.filter(user__in=user_ids)
+    subscribed = list(subscriptions.values_list("repository_id", "user_id", "filters"))
+    if not subscribed:
+        return []
+    viewers = viewers_for({user for _, user, _ in subscribed})
+    allowed = _allowed(repositories, viewers)
+    return [
+        (repository, viewers[user], filters)
+        for repository, user, filters in subscribed
+        if (repository, user) in allowed
+    ]
 
 
 def _allowed(repositories: Collection[int], viewers: dict[int, Viewer]) -> set[tuple[int, int]]:
@@ -388,3 +402,16 @@ def events_for(user: AnyUser, after: int, limit: int) -> EventPage:
         if not page:
             cursor = last
     return EventPage(found, max(cursor, after), False)
+
+
+def missed_more_than(user: AnyUser, after: int, limit: int) -> bool:
+    """Whether more than `limit` events after `after` concern this user; reads no documents. Errors: Resync."""
+    last = check_cursor(after)
+    found = 0
+    cursor = after
+    while found <= limit < last - after and cursor < last:
+        rows = Event.objects.filter(id__gt=cursor, id__lte=last).only("id", "repository_id", "audience")
+        page = list(rows.order_by("id")[:LOOKED_AT_ONCE])
+        found += sum(user.pk in heard for heard in audience_of(page, [user.pk]).values())
+        cursor = page[-1].id if page else last
+    return found > limit
