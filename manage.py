@@ -6,6 +6,8 @@ import sys
 
 
 def main() -> None:
+    if sys.version_info < (3, 11):
+        sys.exit("prmonitor: Python 3.11 or newer is needed, and this is " + sys.version.split()[0])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prmonitor.settings")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured

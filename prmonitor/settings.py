@@ -1,5 +1,6 @@
 """Django's settings, all from the environment: embedded (SQLite, no services) by default, PostgreSQL and Redis when named."""
 
+import warnings
 import zoneinfo
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,7 @@ if TIME_ZONE not in zoneinfo.available_timezones():
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+warnings.filterwarnings("ignore", "No directory at", UserWarning)  # only collectstatic makes that folder
 WHITENOISE_USE_FINDERS = True  # serves from the packages themselves: no collectstatic, nothing to forget
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"

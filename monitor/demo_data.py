@@ -1,0 +1,73 @@
+"""The demo's rows in our database: told apart from real ones, and cleared away when their world has ended.
+
+Each start of the demo GitHub is a new world, and its repositories exist nowhere else.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from monitor.models import EventSequence, Heartbeat, Person, Repository, Subscription
+
+LOGIN = "plover"
+_MARK = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who watched which repository, and how."""
+
+    user_id: int
+    full_name: str
+    filters: tuple[str, ...]
+
+
+def is_demo() -> bool:
+    """Whether the repositories in the database are the demo's."""
+    return Heartbeat.objects.filter(name=_MARK).exists()
+
+
+def holds_real_repositories() -> bool:
+    """Whether the database holds repositories of a real GitHub, which a demo must not touch."""
+    return Repository.objects.exists() and not is_demo()
+
+
+@transaction.atomic
+def clear() -> list[Watch]:
+    """Removes the demo's repositories and all that hangs on them, if they are there; returns who watched them."""
+    if not is_demo():
+        return []
+    watches = [
+        Watch(row.user_id, row.repository.full_name, tuple(row.filters))
+        for row in Subscription.objects.select_related("repository")
+    ]
+    Repository.objects.all().delete()
+    # The events are gone: every older cursor has to start anew.
+    EventSequence.objects.update(pruned=F("last"))
+    Person.objects.filter(github_login=LOGIN, github_login_confirmed=False).update(github_login=None)
+    Heartbeat.objects.filter(name=_MARK).delete()
+    return watches
+
+
+@transaction.atomic
+def begin(first_admin_id: int) -> list[Watch]:
+    """Clears the last demo, marks the database as a demo's, and makes the first admin the person whom the demo is about."""
+    watches = clear()
+    Heartbeat.objects.update_or_create(name=_MARK, defaults={"at": timezone.now()})
+    person, _ = Person.objects.get_or_create(user_id=first_admin_id)
+    if not person.github_login and not Person.objects.filter(github_login__iexact=LOGIN).exists():
+        person.github_login = LOGIN
+        person.save(update_fields=["github_login"])
+    return watches
+
+
+def watchers_of(full_names: list[str], first_admin_id: int, watches: list[Watch]) -> list[Watch]:
+    """Whom to subscribe to what in a new world: the first admin to everything, all others to what they had."""
+    others = [watch for watch in watches if watch.user_id != first_admin_id and watch.full_name in full_names]
+    users = set(
+        get_user_model().objects.filter(pk__in={watch.user_id for watch in others}).values_list("pk", flat=True)
+    )
+    return [Watch(first_admin_id, name, ("all",)) for name in full_names] + [w for w in others if w.user_id in users]

@@ -1,0 +1,29 @@
+"""What the children print, forwarded line by line under their names."""
+
+import contextlib
+import sys
+import threading
+from typing import IO
+
+_lock = threading.Lock()
+
+
+def say(name: str, line: str) -> None:
+    """One line of log, on stderr; `name` in front unless it is empty."""
+    # A closed terminal is no reason to stop, nor to leave the children's pipes full.
+    with _lock, contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"{name:>6} | {line}\n" if name else f"{line}\n")
+        sys.stderr.flush()
+
+
+def forward(name: str, source: IO[bytes]) -> threading.Thread:
+    """Passes on the lines of `source` until it ends."""
+
+    def run() -> None:
+        with source:
+            for line in source:
+                say(name, line.decode(errors="replace").rstrip())
+
+    thread = threading.Thread(target=run, name=f"output of {name}", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,27 @@
+"""The printed sign-in link of the first admin."""
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from monitor import signin
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@never_cache
+@require_GET
+def sign_in(request: HttpRequest, token: str) -> HttpResponse:
+    """Signs in and goes to the dashboard; a link that is used or too old leads to the ordinary sign-in, which says so."""
+    # A browser that only guesses a click must not use the link up.
+    if "prefetch" in request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose") == "prefetch":
+        return HttpResponse(status=204)
+    user = signin.use(token)
+    if user is None:
+        messages.error(request, "This link has been used or is older than 15 minutes. `manage.py up` prints a new one.")
+        return redirect("/accounts/login/")
+    login(request, user, backend=_BACKEND)
+    return redirect("/")
