@@ -366,6 +366,11 @@ def head() -> int:
     return EventSequence.objects.values_list("last", flat=True).get(pk=EventSequence.ONLY)
 
 
+def oldest_cursor() -> int:
+    """The cursor from which everything that is kept can be read."""
+    return EventSequence.objects.values_list("pruned", flat=True).get(pk=EventSequence.ONLY)
+
+
 def check_cursor(after: int) -> int:
     """The head, if `after` can be served from. Errors: Resync."""
     last, pruned = EventSequence.objects.values_list("last", "pruned").get(pk=EventSequence.ONLY)
