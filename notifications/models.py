@@ -1,0 +1,117 @@
+"""What becomes of every message that could be sent, and how far the events have been read for it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from monitor.models import PullRequest, ReviewRequest
+from monitor.snapshot import isoformat
+
+
+class Delivery(models.Model):
+    """One message one recipient could get about one review request: it ends in exactly one state, with the reason.
+
+    The table is the queue. Rows with the same `batch` came from one event and go to one place: they are claimed, judged
+    and sent together, as one message.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        EDITED = "edited"
+        FOLDED = "folded", "folded into a digest"
+        SUPPRESSED = "suppressed"
+        FAILED = "failed"
+
+    class Rule(models.TextChoices):
+        OWN_ACTION = "own_action"
+        DRAFT = "draft"
+        BOT = "bot"
+        FIRST_LOOK = "first_look"
+        SETTLED_WHILE_WAITING = "settled_while_waiting"
+        ALREADY_TOLD = "already_told"
+        DIRECT_BEATS_TEAM = "direct_beats_team"
+        SETTLED = "settled"
+        WORKING_HOURS = "working_hours"
+        EDIT = "edit"
+        SNOOZED = "snoozed"
+        REMINDER_ONCE = "reminder_once"
+
+    pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="deliveries")
+    # A number, not a key: events are pruned sooner than what was said about them.
+    event = models.BigIntegerField(help_text="The event it came from.")
+    request = models.ForeignKey(ReviewRequest, models.SET_NULL, null=True, blank=True, related_name="deliveries")
+    asked_kind = models.CharField(max_length=4, choices=(("user", "user"), ("team", "team")))
+    asked_name = models.CharField(max_length=200, help_text="Who was asked: a login, or org/slug.")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        help_text="Who reads.",
+    )
+    recipient = models.CharField(max_length=200, help_text="The reader's login, or org/slug for a team as a whole.")
+
+    transport = models.CharField(max_length=16, blank=True)
+    channel = models.CharField(max_length=100, blank=True)
+    personal = models.BooleanField(default=False, help_text="A direct message.")
+    batch = models.CharField(max_length=150, blank=True, db_index=True)
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    rule = models.CharField(max_length=21, choices=Rule.choices, blank=True)
+    reason = models.TextField(blank=True, help_text="Why it was sent, or why it was not.")
+    answer = models.TextField(blank=True, help_text="What Slack said last.")
+    due_at = models.DateTimeField(help_text="Not sent before.")
+    attempts = models.PositiveIntegerField(default=0)
+    # Whoever holds the lease is sending; a lease that ran out belongs to a worker that died.
+    lease = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    posted_to = models.CharField(max_length=32, blank=True, help_text="The channel Slack says it is in.")
+    ts = models.CharField(max_length=32, blank=True, help_text="Slack's name of the message within the channel.")
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("event", "asked_kind", "asked_name", "recipient"), name="delivery_once"),
+        )
+        indexes = (
+            models.Index(fields=("due_at",), condition=Q(state="waiting"), name="delivery_waiting"),
+            models.Index(fields=("user", "-id"), name="delivery_user"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.state}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The delivery as the API shows it; needs `pull_request.repository` loaded."""
+        return {
+            "id": self.pk,
+            "pull_request": str(self.pull_request),
+            "recipient": self.recipient,
+            "channel": self.channel or None,
+            "state": self.state,
+            "rule": self.rule or None,
+            "reason": self.reason,
+            "answer": self.answer or None,
+            "created_at": isoformat(self.created_at),
+            "ended_at": isoformat(self.ended_at),
+        }
+
+
+class Reader(models.Model):
+    """How far one reader has come in the event log. Moving on and writing what follows from it is one transaction."""
+
+    SLACK = "slack"
+
+    name = models.CharField(max_length=30, primary_key=True)
+    position = models.BigIntegerField(default=0, help_text="The last event that was read.")
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.position}"

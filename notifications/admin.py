@@ -1,0 +1,59 @@
+"""Deliveries in Django's admin: what was sent, what was not and why; failed ones can be sent again."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from notifications import delivery, schedules
+from notifications.models import Delivery
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(admin.ModelAdmin):
+    """Read-only: rows are written by the deliverer alone."""
+
+    list_display = (
+        "created_at",
+        "pull_request",
+        "recipient",
+        "asked_name",
+        "state",
+        "rule",
+        "reason",
+        "answer",
+        "due_at",
+        "attempts",
+    )
+    list_filter = ("state", "rule", "transport", "created_at")
+    list_select_related = ("pull_request__repository",)
+    search_fields = ("recipient", "asked_name", "pull_request__repository__full_name", "pull_request__number")
+    date_hierarchy = "created_at"
+    actions = ("send_again",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        large = ("pull_request__snapshot", "pull_request__document")
+        return super().get_queryset(request).select_related("pull_request__repository").defer(*large)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Who may have failed deliveries sent again."""
+        return request.user.has_perm("notifications.change_delivery")
+
+    @admin.action(description="Send again (failed ones)", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        """Failed deliveries are due at once; a quiet rule may still keep them back."""
+        now = timezone.now()
+        again = delivery.send_again(queryset, now)
+        schedules.wake(now)
+        self.message_user(request, f"{again} will be sent again.", messages.SUCCESS if again else messages.WARNING)

@@ -1,0 +1,112 @@
+"""The quiet rules: why a message is not sent, one small function a rule."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that decides whether somebody is told of a review request. Logins are as GitHub spells them.
+
+    `recipient` is a login, or None for a team as a whole; `by` is who asked, None when that is not known.
+    """
+
+    recipient: str | None
+    by: str | None
+    author: str | None
+    author_is_bot: bool = False
+    draft: bool = False
+    state: str = "open"
+    pending: bool = True
+    settled: str | None = None
+    settled_by: str | None = None
+    claimed_by: str | None = None
+    watching: bool = True
+    snoozed: bool = False
+    asked_directly: bool = False
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The rule that keeps a message back, and the reason in words."""
+
+    rule: str
+    reason: str
+
+
+Rule = Callable[[Situation], Verdict | None]
+_GONE = "settled_while_waiting"
+
+
+def judge_at_once(situation: Situation) -> Verdict | None:
+    """What is known to keep quiet already when the event is read: waiting would not change it, or starts the clock anew."""
+    return _first((_bot, _own_action, _draft), situation)
+
+
+def judge(situation: Situation) -> Verdict | None:
+    """What keeps quiet now that the wait is over; None: send."""
+    return _first(
+        (_closed, _settled, _claimed, _not_watching, _bot, _own_action, _draft, _snoozed, _direct_beats_team, _told),
+        situation,
+    )
+
+
+def _first(rules: tuple[Rule, ...], situation: Situation) -> Verdict | None:
+    return next((verdict for rule in rules if (verdict := rule(situation))), None)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return bool(one and other and one.lower() == other.lower())
+
+
+def _closed(situation: Situation) -> Verdict | None:
+    return Verdict(_GONE, f"the pull request is {situation.state}") if situation.state != "open" else None
+
+
+_HOW = {"reviewed": "reviewed", "removed": "the request was withdrawn", "taken": "taken", "closed": "closed"}
+
+
+def _settled(situation: Situation) -> Verdict | None:
+    if situation.pending:
+        return None
+    how = _HOW.get(situation.settled or "removed", "settled")
+    return Verdict(_GONE, f"{how} by {situation.settled_by}" if situation.settled_by else how)
+
+
+def _claimed(situation: Situation) -> Verdict | None:
+    if not situation.claimed_by or _same(situation.claimed_by, situation.recipient):
+        return None
+    return Verdict(_GONE, f"taken by {situation.claimed_by}")
+
+
+def _not_watching(situation: Situation) -> Verdict | None:
+    return None if situation.watching else Verdict(_GONE, "no longer watches the repository, or may not see it")
+
+
+def _bot(situation: Situation) -> Verdict | None:
+    return Verdict("bot", "opened by a bot") if situation.author_is_bot else None
+
+
+def _own_action(situation: Situation) -> Verdict | None:
+    if _same(situation.by, situation.recipient):
+        return Verdict("own_action", "asked by themselves")
+    if _same(situation.author, situation.recipient):
+        return Verdict("own_action", "it is their own pull request")
+    return None
+
+
+def _draft(situation: Situation) -> Verdict | None:
+    return Verdict("draft", "it is a draft: the clock starts when it is ready for review") if situation.draft else None
+
+
+def _snoozed(situation: Situation) -> Verdict | None:
+    return Verdict("snoozed", "snoozed or muted") if situation.snoozed else None
+
+
+def _direct_beats_team(situation: Situation) -> Verdict | None:
+    return Verdict("direct_beats_team", "asked personally as well") if situation.asked_directly else None
+
+
+def _told(situation: Situation) -> Verdict | None:
+    return Verdict("already_told", "told of this request before") if situation.told else None

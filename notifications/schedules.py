@@ -1,0 +1,56 @@
+"""When `deliver` runs next: twice in the delay before a message, and when something is due."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Min, Q
+from django.utils import timezone
+from django_q.models import Schedule
+
+from monitor.models import EventSequence
+from notifications import transports
+from notifications.models import Delivery, Reader
+
+DELIVER = "notifications.tasks.deliver"
+SELDOM = 30  # seconds, at most, between two looks at the events
+
+
+def write_standing_rows(**_: Any) -> None:
+    """The reader, from the newest event on, and the schedule; both only where they are missing."""
+    if Schedule._meta.db_table not in connection.introspection.table_names():
+        return  # one app alone is being migrated; the whole comes later
+    head = EventSequence.objects.values_list("last", flat=True).filter(pk=EventSequence.ONLY).first()
+    Reader.objects.get_or_create(name=Reader.SLACK, defaults={"position": head or 0})
+    # Once a minute is the safety net: each run brings the next one forward.
+    every_minute = {"name": DELIVER, "schedule_type": Schedule.MINUTES, "minutes": 1, "next_run": timezone.now()}
+    Schedule.objects.get_or_create(func=DELIVER, defaults=every_minute)
+
+
+def bring_forward(now: datetime) -> None:
+    """The next run: when a delivery is due, or it is time to look at the events again. Never makes it later."""
+    if not transports.enabled():
+        return
+    due = _next_due(now)
+    look = now + timedelta(seconds=interval(settings.NOTIFY_DELAY_SECONDS))
+    wake(min(look, due) if due else look)
+
+
+def wake(at: datetime) -> None:
+    """`deliver` runs at `at`, or before."""
+    Schedule.objects.filter(func=DELIVER, next_run__gt=at).update(next_run=at)
+
+
+def interval(delay: int) -> int:
+    """Seconds between two looks at the events: an event is found well before its message is due."""
+    return max(1, min(SELDOM, delay // 2))
+
+
+def _next_due(now: datetime) -> datetime | None:
+    leased = Q(lease_until__gt=now)
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
+    times = waiting.aggregate(
+        free=Min("due_at", filter=~leased | Q(lease_until=None)), leased=Min("lease_until", filter=leased)
+    )
+    return min((time for time in times.values() if time), default=None)
