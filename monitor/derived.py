@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from monitor.attention import Turn, turns
 from monitor.document import document
 from monitor.ledger import Members, Request
-from monitor.models import Claim, PullRequest, Repository
+from monitor.models import Claim, Involvement, PullRequest, Repository
 from monitor.roles import roles_in
 from monitor.snapshot import Snapshot, isoformat
 
@@ -33,11 +34,24 @@ def derive(
     """Works everything out anew; `row` brings what is kept beside the snapshot: code owners and a claim."""
     owners = _code_owners(row)
     roles = roles_in(after, [owner["owner"] for owner in owners])
-    involved = {(role, name) for role, names in roles.items() for name in names}
+    waiting = turns(after, requests, row.marks, members)
     text = document(
-        repository.full_name, after, requests, as_of=row.as_of, code_owners=owners, claimed=_claimed(row, now)
+        repository.full_name,
+        after,
+        requests,
+        as_of=row.as_of,
+        code_owners=owners,
+        turn=[turn.as_json() for turn in waiting],
+        claimed=_claimed(row, now),
     )
-    return Derived(text, involved, None)
+    involved = {(role, name) for role, names in roles.items() for name in names} | _turn_rows(waiting)
+    return Derived(text, involved, min((turn.since for turn in waiting), default=None))
+
+
+def _turn_rows(waiting: Sequence[Turn]) -> set[tuple[str, str]]:
+    """The index behind `turn:`; a team whose members are not known stands for them."""
+    side = {"author": Involvement.TURN_AUTHOR, "reviewer": Involvement.TURN_REVIEWER}
+    return {(side[turn.as_], (turn.login or turn.team or "").lower()) for turn in waiting}
 
 
 def _code_owners(row: PullRequest) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def document(
 
 
 def _pending(snapshot: Snapshot, requests: Sequence[Request]) -> list[dict[str, Any]]:
-    since = {entry.who: entry.asked_at for entry in requests if entry.open}
+    since = {entry.who: entry.asked_at for entry in sorted(requests, key=lambda entry: entry.asked_at)}
     return [
         {
             "kind": asked.kind,

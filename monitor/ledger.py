@@ -81,6 +81,8 @@ class _Book:
 
     def pending(self, asked: RequestedReviewer, since: datetime) -> None:
         at = self._open(asked.key)
+        if at is None and self._taken(asked.key):
+            return  # a team-mate is on it; GitHub does not know, and still lists the team
         if at is None:
             since = max(since, self._settled_last.get(asked.key, since))
             self.entries.append(Request(asked.kind, asked.name, since, None, asked.code_owner))
@@ -116,6 +118,12 @@ class _Book:
 
     def _open(self, who: tuple[str, str]) -> int | None:
         return next((at for at, entry in enumerate(self.entries) if entry.open and entry.who == who), None)
+
+    def _taken(self, who: tuple[str, str]) -> bool:
+        last = max(
+            (entry for entry in self.entries if entry.who == who), key=lambda entry: entry.asked_at, default=None
+        )
+        return last is not None and last.settled == "taken"
 
     def _ask(self, asked: Request) -> None:
         if any(entry.who == asked.who and _covers(entry, asked.asked_at) for entry in self.entries):

@@ -2,11 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
@@ -25,7 +25,7 @@ from monitor.roles import passes, roles_of
 from monitor.search import SearchError
 from monitor.snapshot import isoformat
 
-AnyUser = AbstractBaseUser | Any  # Django's request.user: a User or an AnonymousUser
+AnyUser = User | AnonymousUser | Any  # Django's request.user
 STATS = ("total_open_prs", "assigned_to_user", "review_requests", "needs_review")
 
 
@@ -81,10 +81,9 @@ def visible_to(user: AnyUser) -> QuerySet[Repository]:
     return Repository.objects.filter(Q(private=False) | Exists(shared))
 
 
-def viewers_for(users: QuerySet[User] | Collection[int]) -> dict[int, Viewer]:
+def viewers_for(user_ids: Collection[int]) -> dict[int, Viewer]:
     """The viewers behind user ids, in two queries; inactive users are left out."""
-    ids = users if isinstance(users, QuerySet) else list(users)
-    people = User.objects.filter(pk__in=ids, is_active=True).values_list("pk", "is_staff", "person__github_login")
+    people = User.objects.filter(pk__in=list(user_ids), is_active=True).values_list("pk", "is_staff", "person__github_login")
     logins = {pk: (is_staff, (login or "").lower() or None) for pk, is_staff, login in people}
     teams = _teams_of({login for _, login in logins.values() if login})
     return {
@@ -306,9 +305,10 @@ def pull_request_for(user: AnyUser, owner: str, name: str, number: int) -> PullR
     return found
 
 
-def mine_for(user: AnyUser, pull_requests: Iterable[PullRequest]) -> dict[int, dict[str, Any]]:
+def mine_for(user: AnyUser, pull_requests: Sequence[PullRequest]) -> dict[int, dict[str, Any]]:
     """What each pull request is to this user: pull request id -> the document's `mine`."""
-    ids = [row.pk for row in pull_requests]
+    documents = {row.pk: row.document for row in pull_requests}
+    ids = list(documents)
     viewer = viewer_for(user)
     involved: dict[int, dict[str, set[str]]] = {pk: {} for pk in ids}
     rows = Involvement.objects.filter(pull_request__in=ids, name__in=viewer.names)
@@ -318,11 +318,22 @@ def mine_for(user: AnyUser, pull_requests: Iterable[PullRequest]) -> dict[int, d
     return {
         pk: {
             "roles": roles_of(roles, viewer.login, viewer.teams),
-            "turn": None,
+            "turn": _turn_of(documents[pk], viewer) if roles.keys() & _TURN_ROLES else None,
             "snoozed": snooze_json(snoozes.get(pk)),
         }
         for pk, roles in involved.items()
     }
+
+
+_TURN_ROLES = {Involvement.TURN_AUTHOR, Involvement.TURN_REVIEWER}
+
+
+def _turn_of(document: str, viewer: Viewer) -> dict[str, Any] | None:
+    """The first of this person's turns, in the words everybody reads."""
+    for turn in json.loads(document)["turn"]:
+        if (turn["login"] or "").lower() == viewer.login:
+            return {key: turn[key] for key in ("code", "reason", "since")}
+    return None
 
 
 def snooze_json(snooze: Snooze | None) -> dict[str, Any] | None:

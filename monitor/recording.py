@@ -89,9 +89,18 @@ def _look(repository: Repository, row: PullRequest | None, said: Snapshot, now: 
         if after == before and row.repository_id == repository.pk:
             return None
     row = row or PullRequest(node_id=said.node_id)
-    row.pushed_at = _pushed_at(row, before, after, now)
+    _mark(row, before, after, now)
     _fill(row, repository, said.digest, after, now)
     return _Look(row, before, after, changes(before, after))
+
+
+def _mark(row: PullRequest, before: Snapshot | None, after: Snapshot, now: datetime) -> None:
+    """Notes when things moved for which GitHub gives no time."""
+    row.pushed_at = _pushed_at(row, before, after, now)
+    if before is not None and before.ci != after.ci:
+        row.checks_at = now
+    if before is not None and before.mergeable != after.mergeable:
+        row.mergeable_at = now
 
 
 def _pushed_at(row: PullRequest, before: Snapshot | None, after: Snapshot, now: datetime) -> datetime:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from monitor.attention import Marks
 from monitor.events import Role
 from monitor.models.repository import Repository
 from monitor.snapshot import Snapshot, isoformat
@@ -40,6 +41,10 @@ class PullRequest(models.Model):
     updated_at = models.DateTimeField()
     turn_since = models.DateTimeField(null=True, help_text="Since when it is somebody's turn.")
     pushed_at = models.DateTimeField(null=True, help_text="When the head last moved, as well as we know.")
+    checks_at = models.DateTimeField(
+        null=True, help_text="When we saw the checks change; empty: not since the first look."
+    )
+    mergeable_at = models.DateTimeField(null=True, help_text="When we saw mergeability change.")
 
     class Meta:
         ordering = ("-updated_at", "repository", "number")
@@ -52,6 +57,11 @@ class PullRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.repository.full_name}#{self.number}"
+
+    @property
+    def marks(self) -> Marks:
+        """The times GitHub does not tell."""
+        return Marks(self.pushed_at or self.created_at, self.checks_at, self.mergeable_at)
 
     @property
     def seen(self) -> Snapshot:
