@@ -52,9 +52,9 @@ def use(token: str) -> AbstractUser | None:
 def _user_of(token: str) -> AbstractUser | None:
     try:
         said: Any = _SIGNER.unsign_object(token, max_age=LIFETIME)
-        pk, state = said
-    except (signing.BadSignature, ValueError, TypeError):
+    except (signing.BadSignature, ValueError):
         return None
+    pk, state = said
     user = get_user_model()._default_manager.filter(pk=pk, is_active=True).first()
     return user if user is not None and _state_of(user) == state else None
 

@@ -1,5 +1,18 @@
 """Fixtures for all tests; the ones of an area live in `tests/fixtures_*.py`."""
 
 import importlib.util
+import os
+
+import pytest
 
 pytest_plugins = [name for name in ("tests.fixtures_github", "tests.fixtures_slack") if importlib.util.find_spec(name)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Faults and volumes that take their time run where somebody has the time for them."""
+    if os.environ.get("PRMONITOR_SLOW"):
+        return
+    skip = pytest.mark.skip(reason="slow: set PRMONITOR_SLOW=1 to run it")
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(skip)

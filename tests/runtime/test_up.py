@@ -1,0 +1,160 @@
+"""`manage.py up` as its users meet it: it starts, repairs itself, refuses in one line, and leaves nobody behind."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.runtime.running import environment, manage, running, wait_until_gone
+
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts processes through /proc"),
+    pytest.mark.timeout(180),
+]
+
+
+def test_a_day_of_up(tmp_path: Path) -> None:
+    with running(tmp_path) as up:
+        link = up.out.wait_for(rf"^Sign in: http://127\.0\.0\.1:{up.port}(/sign-in/\S+)$")[1]
+        signed_in = up.get(link)
+        assert (signed_in.status, signed_in.headers["Location"]) == (302, "/")
+        assert "sessionid=" in signed_in.headers["Set-Cookie"]
+        assert "sessionid=" not in (up.get(link).headers["Set-Cookie"] or ""), "the link works once"
+
+        assert (
+            refused(["up", "--port", "0"], tmp_path)
+            == f"another `up` (process {up.process.pid}) runs on the data folder {tmp_path}"
+        )
+        taken = refused(["up", "--port", str(up.port)], tmp_path / "other")
+        assert taken == f"cannot listen on 127.0.0.1:{up.port}: Address already in use"
+
+        up.wait_for_heartbeat_after(None)
+        kill(up.pid_of("supervisor.web"))
+        up.err.wait_for(r"web was ended by SIGKILL; starting it again")
+        assert up.get("/accounts/login/").status < 500
+
+        before = up.heartbeat()
+        cluster = sorted(pid for pid, command in up.members().items() if "qcluster" in command)
+        kill(cluster[2])  # after the main process and the sentinel: an idle worker, which holds the queue's lock
+        up.err.wait_for(r"worker (was ended|ended with).*; starting it again")
+        assert wait_until_gone(cluster) == [], "a broken cluster goes as a whole"
+        up.wait_for_heartbeat_after(before)
+
+        family = list(up.members())
+        assert up.stop() == 0
+        assert wait_until_gone(family) == []
+        assert up.members() == {}
+
+
+def test_a_killed_supervisor_leaves_nobody_behind(tmp_path: Path) -> None:
+    with running(tmp_path) as up:
+        up.wait_for_heartbeat_after(None)
+        family = list(up.members())
+        assert len(family) >= 7
+        kill(up.process.pid)
+        assert wait_until_gone(family) == []
+        assert up.members() == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "said"),
+    [
+        (
+            {"POLLING_INTERVAL_SECONDS": "9"},
+            [],
+            "POLLING_INTERVAL_SECONDS is '9', but it takes a whole number from 10 to 86400",
+        ),
+        (
+            {"DATA_DIR": "/dev/null/here"},
+            [],
+            "DATA_DIR is '/dev/null/here', but it takes a folder to write to: Not a directory",
+        ),
+        ({}, ["--workers", "0"], "--workers is 0, but it takes a whole number from 1 to 64"),
+    ],
+)
+def test_what_cannot_work_is_said_in_one_line(
+    tmp_path: Path, settings: dict[str, str], options: list[str], said: str
+) -> None:
+    assert refused(["up", "--port", "0", *options], tmp_path, **settings) == said
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_in_one_line(tmp_path: Path) -> None:
+    # For root every folder is writable; what it cannot do is open a folder as the lock file.
+    (tmp_path / "secret_key").write_text("x" * 60)
+    (tmp_path / "up.lock").mkdir()
+    said = refused(["up", "--port", "0"], tmp_path)
+    assert said == f"DATA_DIR is {str(tmp_path)!r}, but it takes a folder to write to: Is a directory"
+
+
+def test_a_broken_database_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "prmonitor.sqlite3").write_bytes(b"this is no database" * 1000)
+    assert refused(["up", "--port", "0"], tmp_path) == "the database cannot be used: file is not a database"
+
+
+def test_qcluster_without_a_github_says_so_in_one_line(tmp_path: Path) -> None:
+    assert refused(["qcluster"], tmp_path, GITHUB_TOKEN="").startswith("GITHUB_TOKEN is empty")
+
+
+@pytest.mark.slow
+class TestSlowly:
+    def test_a_second_ctrl_c_ends_at_once_what_does_not_stop(self, tmp_path: Path) -> None:
+        with running(tmp_path) as up:
+            up.wait_for_heartbeat_after(None)
+            family = list(up.members())
+            worker = up.pid_of("qcluster")
+            os.kill(worker, signal.SIGSTOP)  # a worker that never answers
+            up.process.send_signal(signal.SIGINT)
+            assert wait_until_gone([up.process.pid], 1.0) == [up.process.pid]
+            up.process.send_signal(signal.SIGINT)
+            assert up.process.wait(5) == 0
+            assert wait_until_gone(family) == []
+
+    def test_a_worker_that_never_stops_is_killed_after_a_while(self, tmp_path: Path) -> None:
+        with running(tmp_path) as up:
+            up.wait_for_heartbeat_after(None)
+            family = list(up.members())
+            os.kill(up.pid_of("qcluster"), signal.SIGSTOP)
+            assert up.stop() == 0
+            assert wait_until_gone(family) == []
+
+    @pytest.mark.parametrize("which", ["main", "sentinel"])
+    def test_a_killed_cluster_comes_back(self, tmp_path: Path, which: str) -> None:
+        with running(tmp_path) as up:
+            up.wait_for_heartbeat_after(None)
+            before = up.heartbeat()
+            cluster = sorted(pid for pid, command in up.members().items() if "qcluster" in command)
+            kill(cluster[0] if which == "main" else cluster[1])
+            up.err.wait_for(r"worker .*; starting it again")
+            assert wait_until_gone(cluster) == []
+            up.wait_for_heartbeat_after(before)
+
+    def test_what_ends_at_once_again_and_again_is_given_up(self, tmp_path: Path) -> None:
+        with running(tmp_path) as up:
+            for _ in range(5):
+                pid = up.pid_of("supervisor.web")
+                kill(pid)
+                assert wait_until_gone([pid]) == []
+                line = up.err.wait_for(r"web was ended by SIGKILL(; starting it again| within 5 seconds)")
+                if "within" in line[0]:
+                    break
+                assert up.get("/health/live").status < 500  # only the next web process can answer
+            family = list(up.members())
+            assert up.process.wait(30) == 1
+            assert wait_until_gone(family) == []
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def refused(arguments: list[str], data: Path, **settings: str) -> str:
+    """What a command that cannot start says: one line on stderr, without the words before the colon."""
+    done = manage(*arguments, env=environment(data, **settings))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    prefix, _, said = line.partition(": ")
+    assert prefix in {"CommandError", "prmonitor"}
+    return said
