@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
@@ -25,7 +25,7 @@ from monitor.roles import passes, roles_of
 from monitor.search import SearchError
 from monitor.snapshot import isoformat
 
-AnyUser = User | AnonymousUser | Any  # Django's request.user
+AnyUser = Any  # Django's request.user: a User or an AnonymousUser, whose attributes its stubs tell apart too strictly
 STATS = ("total_open_prs", "assigned_to_user", "review_requests", "needs_review")
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from monitor import doorbell
 from monitor.carry import carried
@@ -63,6 +64,35 @@ def record(
         audiences = _write_involvements(looks)
         _write_ledger(looks)
         return [] if first_look else _write_events(locked, looks, audiences, now)
+
+
+def rederive(pull_requests: QuerySet[PullRequest], *, now: datetime) -> int:
+    """Works documents, roles and turns out anew where something besides the snapshot changed; returns how many differ.
+
+    For claims, team members, code owners and new names of a repository. It writes no events: on GitHub nothing happened.
+    """
+    with transaction.atomic():
+        repositories = Repository.objects.select_for_update().filter(
+            pk__in=pull_requests.order_by().values("repository")
+        )
+        by_id = {repository.pk: repository for repository in repositories}
+        looks = [_again(row) for row in pull_requests.filter(repository__in=by_id).select_related("claim")]
+        _read_ledger(looks)
+        stale: list[_Look] = []
+        for repository in by_id.values():
+            own = [look for look in looks if look.row.repository_id == repository.pk]
+            had = {look.row.pk: look.row.document for look in own}
+            _derive(repository, own, now)
+            stale += [look for look in own if look.row.document != had[look.row.pk]]
+        _write_rows(stale)
+        _write_involvements(stale)
+        _write_ledger(stale)
+    return len(stale)
+
+
+def _again(row: PullRequest) -> _Look:
+    seen = row.seen
+    return _Look(row, seen, seen, [])
 
 
 def _looks(repository: Repository, offered: dict[str, Snapshot], now: datetime) -> list[_Look]:

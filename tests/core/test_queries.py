@@ -59,9 +59,21 @@ def test_of_two_repositories_with_one_name_the_living_is_meant():
 def test_the_audience_follows_filters_roles_teams_and_access():
     public, hidden = repository("acme/web"), repository("acme/secret", private=True)
     team("acme/platform", "finch")
-    heron, wren, finch, lark, lead = user("heron"), user("wren"), user("finch"), user("lark"), user("lead", is_staff=True)
+    heron, wren, finch, lark, lead = (
+        user("heron"),
+        user("wren"),
+        user("finch"),
+        user("lark"),
+        user("lead", is_staff=True),
+    )
     stranger = user("plover", login=None)
-    for who, filters in [(heron, DEFAULT), (wren, ["assigned"]), (finch, ["review_requested"]), (lark, ALL), (stranger, ALL)]:
+    for who, filters in [
+        (heron, DEFAULT),
+        (wren, ["assigned"]),
+        (finch, ["review_requested"]),
+        (lark, ALL),
+        (stranger, ALL),
+    ]:
         Subscription.objects.create(user=who, repository=public, filters=filters)
     for who in (heron, lead):
         Subscription.objects.create(user=who, repository=hidden, filters=ALL)
@@ -154,7 +166,9 @@ def test_lists_show_only_what_one_subscribes_to_and_may_see():
 def test_mine_is_added_to_the_stored_text_without_reading_it():
     repo = repository()
     team("acme/platform", "wren")
-    record(repo, [snapshot(author="wren", review_requests=(asked("acme/platform"),), title='A "quoted" title')], now=at(1))
+    record(
+        repo, [snapshot(author="wren", review_requests=(asked("acme/platform"),), title='A "quoted" title')], now=at(1)
+    )
     row = PullRequest.objects.get()
     mine = queries.mine_for(user("wren"), [row])[row.pk]
     assert mine == {"roles": ["author", "team_requested"], "turn": None, "snoozed": None}

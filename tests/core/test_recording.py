@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from monitor.models import Event, EventSequence, Involvement, PullRequest, ReviewRequest
+from monitor.models import Event, EventSequence, Involvement, PullRequest, ReviewRequest, Team
 from monitor.queries import head
-from monitor.recording import record
+from monitor.recording import record, rederive
 from tests.builders import asked, at, item, label, repository, review, snapshot
 
 DOCUMENT_KEYS = [
@@ -153,3 +153,28 @@ def test_a_thousand_with_a_hundred_changed_takes_few_statements():
     assert any("BEGIN" in sql for sql in statements)
     assert any("COMMIT" in sql for sql in statements)
     assert len(statements) <= (24 if connection.vendor == "sqlite" else 16), "\n".join(sql[:100] for sql in statements)
+
+
+@pytest.mark.django_db
+def test_a_team_whose_members_change_changes_whose_turn_it_is_without_an_event():
+    repo = repository()
+    platform = Team.objects.create(name="acme/platform", members_known=True)
+    platform.set_members(["wren"])
+    record(repo, [snapshot(review_requests=(asked("acme/platform"),))], now=at(1), first_look=True)
+    platform.set_members(["finch"])
+    assert rederive(PullRequest.objects.all(), now=at(2)) == 1
+    row = PullRequest.objects.get()
+    assert [turn["login"] for turn in json.loads(row.document)["turn"]] == ["finch"]
+    assert list(row.involvements.filter(role="turn_reviewer").values_list("name", flat=True)) == ["finch"]
+    assert row.as_of == at(1)
+    assert rederive(PullRequest.objects.all(), now=at(3)) == 0
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_renamed_repository_is_renamed_in_its_documents():
+    repo = repository("acme/web")
+    record(repo, [snapshot(1), snapshot(2)], now=at(1), first_look=True)
+    type(repo).objects.update(full_name="acme/site")
+    assert rederive(PullRequest.objects.all(), now=at(2)) == 2
+    assert {json.loads(row.document)["repository"] for row in PullRequest.objects.all()} == {"acme/site"}
