@@ -20,6 +20,7 @@ def demo_world(seed: int = 1, now: Callable[[], datetime] = system_now) -> World
     for situation in (_waiting_for_you, _yours, _bots_and_strangers, _done):
         situation(story)
     _crowd(story, Random(f"crowd {seed}"))  # noqa: S311 - a story, no secret
+    story.number()
     world.clock = now
     return world
 
@@ -49,6 +50,16 @@ class Story:
             name = f"{cast.ORGANIZATION}/{place.name}"
             home = self.world.add_repository(name, private=place.private, codeowners=place.codeowners)
             home.next_number = place.first
+
+    def number(self) -> None:
+        """Number the pull requests of each repository in the order they were opened."""
+        for place in cast.PLACES:
+            home = self.world.repository(f"{cast.ORGANIZATION}/{place.name}")
+            told = sorted(home.pulls.values(), key=lambda pull: pull.created_at)
+            for number, pull in enumerate(told, place.first):
+                pull.number = number
+            home.pulls = {pull.number: pull for pull in told}
+            home.unsorted = True
 
     def opened(
         self, hours: float, place: str, title: str, author: str, paths: Sequence[str], *, lines: int = 40,

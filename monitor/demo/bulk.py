@@ -24,6 +24,6 @@ def add_many(
             pull = open_pull(world, home, f"Change {number + 1}", author=author, files=("src/main.py",))
             pull.created_at -= timedelta(minutes=pulls - number)
             pull.updated_at = pull.published_at = pull.created_at
-            pull.head.rollup = "SUCCESS"
+            pull.head.rollup, pull.head.committed_date = "SUCCESS", pull.created_at
         home.unsorted = True
     return homes

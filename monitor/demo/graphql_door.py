@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,8 @@ from monitor.demo.exchange import Answer, Request
 from monitor.demo.resolvers import Viewer
 from monitor.demo.schema import demo_schema, instant
 from monitor.demo.world import World
+
+_UNKNOWN = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
 
 
 @dataclass(slots=True)
@@ -41,8 +44,14 @@ def prepare(query: str, enterprise: bool) -> Prepared:
 
 
 def _invalid(error: GraphQLError) -> dict[str, Any]:
-    code = "undefinedField" if error.message.startswith("Cannot query field") else "argumentLiteralsIncompatible"
-    return {**formatted(error), "extensions": {"code": code}}
+    """A validation error as GitHub words it; an unknown field is the one that clients look at more closely."""
+    unknown = _UNKNOWN.match(error.message)
+    if unknown is None:
+        return {**formatted(error), "extensions": {"code": "argumentLiteralsIncompatible"}}
+    field, kind = unknown.groups()
+    extensions = {"code": "undefinedField", "typeName": kind, "fieldName": field}
+    message = f"Field '{field}' doesn't exist on type '{kind}'"
+    return {**formatted(error), "path": ["query", field], "extensions": extensions, "message": message}
 
 
 class GraphQLDoor:

@@ -87,6 +87,7 @@ class Commit:
     id: str
     oid: str
     committed_date: datetime
+    author: Account | None = None
     rollup: str | None = None
     checks: list[Check] = field(default_factory=list)
     typename: str = "Commit"

@@ -35,7 +35,7 @@ def open(
     database_id, now = world.numbers.take(), world.now()
     pull = PullRequest(
         node_id("PullRequest", database_id, home.database_id), database_id, number, home, by, title, now, now,
-        base, world.numbers.oid(), head or f"{by.login}/change-{number}", [new_commit(world, home)],
+        base, world.numbers.oid(), head or f"{by.login}/change-{number}", [new_commit(world, home, by)],
         published_at=None if draft else now, is_draft=draft, is_cross_repository=fork, body=body,
     )  # fmt: skip
     touch_files(pull, files)
@@ -48,9 +48,9 @@ def open(
     return pull
 
 
-def new_commit(world: World, repository: Repository) -> Commit:
+def new_commit(world: World, repository: Repository, author: Account | None) -> Commit:
     number = world.numbers.take()
-    return Commit(node_id("Commit", number, repository.database_id), world.numbers.oid(), world.now())
+    return Commit(node_id("Commit", number, repository.database_id), world.numbers.oid(), world.now(), author)
 
 
 def touch_files(pull: PullRequest, files: Sequence[str | ChangedFile]) -> None:
@@ -71,7 +71,7 @@ def push(
 ) -> Commit:
     """Push a new commit: the head moves and its checks are unknown; owners of newly changed files are asked."""
     pusher = world.account(by) if by else pull.author
-    pull.commits = [*pull.commits[-99:], new_commit(world, pull.repository)]
+    pull.commits = [*pull.commits[-99:], new_commit(world, pull.repository, pusher)]
     touch_files(pull, files)
     world.touch(pull)
     world.emit("pull_request", "synchronize", pull.repository, pull, pusher)
@@ -84,7 +84,7 @@ def push(
 def force_push(world: World, pull: PullRequest, *, by: str | Account | None = None) -> Commit:
     """Rewrite the branch: one commit of a new hash, and a HeadRefForcePushedEvent."""
     pusher = world.account(by) if by else pull.author
-    before, pull.commits = pull.head, [new_commit(world, pull.repository)]
+    before, pull.commits = pull.head, [new_commit(world, pull.repository, pusher)]
     world.note(pull, "HeadRefForcePushedEvent", pusher, before_commit=before, after_commit=pull.head)
     world.emit("pull_request", "synchronize", pull.repository, pull, pusher)
     return pull.head

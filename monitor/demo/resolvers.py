@@ -54,11 +54,25 @@ class PullCommit:
 
 
 @dataclass(slots=True)
+class GitActor:
+    user: Account
+    typename: str = "GitActor"
+
+    @property
+    def name(self) -> str:
+        return self.user.name or self.user.login
+
+    @property
+    def email(self) -> str:
+        return self.user.email
+
+
+@dataclass(slots=True)
 class Branch:
     repository: Repository
     name: str
+    target: Commit | None = None
     prefix: str = "refs/heads/"
-    target: None = None
     typename: str = "Ref"
 
     @property
@@ -169,6 +183,16 @@ def _rollup(commit: Commit, info: Info) -> Rollup | None:
     return None if commit.rollup is None else Rollup(commit)
 
 
+def _git_actor(commit: Commit, info: Info) -> GitActor | None:
+    author = shown(commit.author)
+    return None if author is None or author.typename != "User" else GitActor(author)
+
+
+def _head(pull: PullRequest, info: Info) -> Branch | None:
+    """The head branch with its last commit; a merged pull request's branch is deleted."""
+    return None if pull.merged else Branch(pull.repository, pull.head_ref_name, pull.commits[-1])
+
+
 def _contexts(rollup: Rollup, info: Info, **args: Any) -> Page[Check]:
     if not info.context.credential.checks:
         raise forbidden(info.context.credential.refusal)
@@ -236,6 +260,7 @@ RESOLVERS: dict[str, Resolver] = {
     "Blob.isTruncated": lambda blob, info: len(blob.text) > 512_000,
     "Blob.text": lambda blob, info: blob.text[:512_000],
     "Commit.abbreviatedOid": lambda commit, info: commit.oid[:7],
+    "Commit.author": _git_actor,
     "Commit.statusCheckRollup": _rollup,
     "StatusCheckRollup.contexts": _contexts,
     "PullRequest.author": lambda pull, info: shown(pull.author),
@@ -245,6 +270,7 @@ RESOLVERS: dict[str, Resolver] = {
     "PullRequest.url": lambda pull, info: (
         f"{info.context.world.web_url}/{pull.repository.name_with_owner}/pull/{pull.number}"
     ),
+    "PullRequest.headRef": _head,
     "PullRequest.closed": lambda pull, info: pull.state != "OPEN",
     "PullRequest.baseRepository": lambda pull, info: pull.repository,
     "PullRequest.mergeStateStatus": lambda pull, info: checks.merge_state(pull),

@@ -21,10 +21,11 @@ _ITEM_ATTRIBUTES = {"id", "createdAt"}
 
 @lru_cache(maxsize=2)
 def demo_schema(*, enterprise: bool = False) -> GraphQLSchema:
-    """The schema of github.com, or of an Enterprise Server whose pull requests have no `statusCheckRollup`."""
+    """The schema of github.com, or of an Enterprise Server whose pull requests lack some fields."""
     schema = build_schema(SDL.read_text())
     if enterprise:
-        del schema.type_map["PullRequest"].fields["statusCheckRollup"]  # type: ignore[attr-defined]
+        for name in ("statusCheckRollup", "totalCommentsCount"):
+            del schema.type_map["PullRequest"].fields[name]  # type: ignore[attr-defined]
     for kind in schema.type_map.values():
         if kind.name.startswith("__"):
             continue
