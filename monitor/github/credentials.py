@@ -1,0 +1,105 @@
+"""What we show GitHub: a token, an App's signature, or an installation's hourly token that is renewed in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from monitor.github.errors import Unauthorized
+
+if TYPE_CHECKING:
+    from github.Auth import Auth
+
+# Long enough for a request that is under way, and for clocks that differ a little.
+EARLY = timedelta(minutes=5)
+Issue = Callable[[], tuple[str, datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    """A personal access token, classic or fine-grained."""
+
+    token: str = field(repr=False)
+
+    def auth(self) -> Auth:
+        from github.Auth import Token
+
+        if not self.token.isascii() or any(sign.isspace() for sign in self.token):
+            raise Unauthorized("GITHUB_TOKEN is no token: it has spaces or letters that tokens never have.")
+        return Token(self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class AppKey:
+    """A GitHub App by its number (or client id) and private key.
+
+    https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
+    """
+
+    app_id: str
+    private_key: str = field(repr=False)
+
+    def auth(self) -> Auth:
+        from github.Auth import AppAuth
+        from jwt.exceptions import PyJWTError
+
+        auth = AppAuth(self.app_id, self.private_key)
+        try:
+            auth.create_jwt()
+        except (PyJWTError, ValueError, TypeError):
+            raise Unauthorized("GITHUB_APP_PRIVATE_KEY is no private key in PEM form.") from None
+        return auth
+
+
+@dataclass(eq=False)
+class InstallationKey:
+    """An installation of the App. All threads share one token; `issue` fetches the next one, `describe` what it is."""
+
+    installation: int
+    issue: Issue = field(repr=False)
+    describe: Callable[[], dict[str, Any]] = field(repr=False)
+    _token: str = field(default="", repr=False)
+    _ends: datetime = field(default=datetime.min.replace(tzinfo=UTC), repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def auth(self) -> Auth:
+        return _installation_auth(self)
+
+    @property
+    def token(self) -> str:
+        """A token that still lasts a while: one thread renews it, the others wait for that one."""
+        with self._lock:
+            if datetime.now(UTC) > self._ends - EARLY:
+                self._token, self._ends = self.issue()
+            return self._token
+
+    def refused(self) -> None:
+        """GitHub refused the token (revoked, or our clock is wrong): the next request fetches a new one."""
+        with self._lock:
+            self._token, self._ends = "", datetime.min.replace(tzinfo=UTC)
+
+
+Key = TokenKey | AppKey | InstallationKey
+
+
+def _installation_auth(key: InstallationKey) -> Auth:
+    from github.Auth import Auth
+
+    # PyGithub's own class keeps a token for each object and renews it without a lock.
+    class InstallationAuth(Auth):
+        @property
+        def token_type(self) -> str:
+            return "token"
+
+        @property
+        def token(self) -> str:
+            return key.token
+
+        @property
+        def _masked_token(self) -> str:
+            return "token (removed)"
+
+    return InstallationAuth()

@@ -1,0 +1,177 @@
+"""The GraphQL documents the client sends. They ask for what is used and no more; 25 pull requests in full cost 1 point.
+
+https://docs.github.com/en/graphql/reference
+"""
+
+from functools import lru_cache
+
+from monitor.github.dialect import Dialect
+
+RATE = "rateLimit{cost limit remaining used resetAt}"
+PAGE = "pageInfo{hasNextPage endCursor}"
+FACTS = "id nameWithOwner url isPrivate isArchived defaultBranchRef{name}"
+ROW = "id number state updatedAt"
+DOER = "actor{__typename login}"
+BY_UPDATE = "orderBy:{field:UPDATED_AT,direction:DESC}"
+
+# The events of a timeline that say who did something and when, and what more is read of some of them.
+_EVENTS = {
+    "ReviewRequestedEvent": "requestedReviewer{...Who}",
+    "ReviewRequestRemovedEvent": "requestedReviewer{...Who}",
+    "ReadyForReviewEvent": "",
+    "ConvertToDraftEvent": "",
+    "ReviewDismissedEvent": "previousReviewState review{id author{login}}",
+    "HeadRefForcePushedEvent": "",
+    "BaseRefChangedEvent": "currentRefName",
+    "LabeledEvent": "label{name}",
+    "UnlabeledEvent": "label{name}",
+    "AssignedEvent": "assignee{...Assigned}",
+    "UnassignedEvent": "assignee{...Assigned}",
+    "RenamedTitleEvent": "currentTitle",
+    "ClosedEvent": "",
+    "ReopenedEvent": "",
+    "MergedEvent": "",
+}
+_ITEM_TYPES = (
+    "REVIEW_REQUESTED_EVENT,REVIEW_REQUEST_REMOVED_EVENT,READY_FOR_REVIEW_EVENT,CONVERT_TO_DRAFT_EVENT,"
+    "REVIEW_DISMISSED_EVENT,HEAD_REF_FORCE_PUSHED_EVENT,BASE_REF_CHANGED_EVENT,LABELED_EVENT,UNLABELED_EVENT,"
+    "ASSIGNED_EVENT,UNASSIGNED_EVENT,RENAMED_TITLE_EVENT,CLOSED_EVENT,REOPENED_EVENT,MERGED_EVENT,ISSUE_COMMENT,"
+    "PULL_REQUEST_REVIEW"
+)
+_ITEMS = " ".join(f"... on {kind}{{createdAt {DOER} {more}}}".replace(" }", "}") for kind, more in _EVENTS.items()) + (
+    " ... on IssueComment{createdAt author{__typename login}}"
+    " ... on PullRequestReview{id state submittedAt author{__typename login}}"
+)
+
+# The connections of a pull request: further arguments, and what is read of them. The timeline is read from its end.
+_CONNECTIONS = {
+    "labels": ("", f"{PAGE} nodes{{name color}}"),
+    "assignees": ("", f"{PAGE} nodes{{login}}"),
+    "reviewRequests": ("", f"{PAGE} nodes{{asCodeOwner requestedReviewer{{...Who}}}}"),
+    "latestOpinionatedReviews": ("", f"{PAGE} nodes{{state submittedAt author{{__typename login}} commit{{oid}}}}"),
+    "timelineItems": (
+        f",itemTypes:[{_ITEM_TYPES}]",
+        f"pageInfo{{hasPreviousPage startCursor}} nodes{{__typename {_ITEMS}}}",
+    ),
+}
+_FIRST = {"labels": 20, "assignees": 10, "reviewRequests": 20, "latestOpinionatedReviews": 20, "timelineItems": 50}
+_WHO = "fragment Who on RequestedReviewer{__typename ... on User{login} ... on Bot{login} ... on Mannequin{login}%s}"
+_ASSIGNED = "fragment Assigned on Assignee{__typename ... on User{login} ... on Bot{login} ... on Mannequin{login}}"
+_FRAGMENT_USES = {"reviewRequests": ("Who",), "timelineItems": ("Who", "Assigned")}
+
+
+def viewer() -> str:
+    """Who we are."""
+    return f"query Viewer{{viewer{{login}} {RATE}}}"
+
+
+@lru_cache(maxsize=64)
+def resolve(count: int) -> str:
+    """`count` repositories by $o0/$n0, $o1/$n1, …; GitHub follows renames by itself."""
+    declared = ",".join(f"$o{at}:String!,$n{at}:String!" for at in range(count))
+    asked = " ".join(f"r{at}:repository(owner:$o{at},name:$n{at}){{{FACTS}}}" for at in range(count))
+    return f"query Resolve({declared}){{{asked} {RATE}}}"
+
+
+def probe() -> str:
+    """The last updated $k pull requests of repositories, in every state: closing moves one to the top, too."""
+    rows = f"pullRequests(first:$k,{BY_UPDATE}){{{PAGE} nodes{{{ROW}}}}}"
+    return f"query PrProbe($ids:[ID!]!,$k:Int!){{nodes(ids:$ids){{__typename ... on Repository{{{FACTS} {rows}}}}} {RATE}}}"
+
+
+def more() -> str:
+    """A further page of `probe`."""
+    rows = f"pullRequests(first:$k,after:$after,{BY_UPDATE}){{{PAGE} nodes{{{ROW}}}}}"
+    on = f"... on Repository{{{FACTS} {rows}}}"
+    return f"query PrMore($ids:[ID!]!,$k:Int!,$after:String){{nodes(ids:$ids){{__typename {on}}} {RATE}}}"
+
+
+def open_rows() -> str:
+    """A page of the open pull requests of a repository, oldest first: the order does not change under the pages."""
+    order = "states:OPEN,orderBy:{field:CREATED_AT,direction:ASC}"
+    rows = f"pullRequests(first:100,after:$after,{order}){{{PAGE} nodes{{{ROW}}}}}"
+    on = f"... on Repository{{{FACTS} {rows}}}"
+    return f"query OpenIds($ids:[ID!]!,$after:String){{nodes(ids:$ids){{__typename {on}}} {RATE}}}"
+
+
+@lru_cache(maxsize=16)
+def details(dialect: Dialect) -> str:
+    """Pull requests in full, with their timeline."""
+    connections = " ".join(_connection(name, _bound(name, size)) for name, size in _FIRST.items())
+    committed = "headRef{target{oid ... on Commit{committedDate author{user{login}}}}}" if dialect.head else ""
+    detail = (
+        "fragment PrDetail on PullRequest{id number title url state isDraft merged mergedAt closedAt createdAt updatedAt"
+        " baseRefName baseRefOid headRefName headRefOid additions deletions changedFiles mergeable"
+        f" {'totalCommentsCount' if dialect.comments else ''} author{{__typename login}} repository{{id}}"
+        f" {committed} {connections} {_rollup(dialect)}}}"
+    )
+    fragments = f"{detail} {_fragments(_FIRST, dialect)}"
+    return f"query PrDetails($ids:[ID!]!){{nodes(ids:$ids){{__typename ...PrDetail}} {RATE}}} {fragments}"
+
+
+@lru_cache(maxsize=64)
+def follow(names: tuple[str, ...], dialect: Dialect) -> str:
+    """Further pages: for the pull request $i0 the connection names[0] from $c0 on, for $i1 names[1], …"""
+    declared = ",".join(f"$i{at}:ID!,$c{at}:String" for at in range(len(names)))
+    asked = " ".join(
+        f"p{at}:node(id:$i{at}){{... on PullRequest{{{_connection(name, _bound(name, 100, f'$c{at}'))}}}}}"
+        for at, name in enumerate(names)
+    )
+    return f"query PrFollow({declared}){{{asked} {RATE}}} {_fragments(set(names), dialect)}"
+
+
+@lru_cache(maxsize=16)
+def checks(dialect: Dialect) -> str:
+    """What moves without moving `updatedAt`."""
+    read = f"id state merged headRefOid mergeable updatedAt {_rollup(dialect)}"
+    return f"query CiSweep($ids:[ID!]!){{nodes(ids:$ids){{__typename ... on PullRequest{{{read}}}}} {RATE}}}"
+
+
+def team() -> str:
+    """A page of a team's members, those of its child teams included."""
+    members = f"members(first:100,after:$after,membership:ALL){{{PAGE} nodes{{login}}}}"
+    asked = f"organization(login:$org){{team(slug:$slug){{combinedSlug {members}}}}}"
+    return f"query TeamMembers($org:String!,$slug:String!,$after:String){{{asked} {RATE}}}"
+
+
+@lru_cache(maxsize=64)
+def codeowners(count: int) -> str:
+    """The three places CODEOWNERS may be in, for the repositories $i0, $i1, …; $g0 $r0 $d0 are `branch:path`."""
+    blob = "{... on Blob{oid byteSize isTruncated text}}"
+    declared = ",".join(f"$i{at}:ID!,$g{at}:String!,$r{at}:String!,$d{at}:String!" for at in range(count))
+    asked = " ".join(
+        f"w{at}:node(id:$i{at}){{... on Repository{{gh:object(expression:$g{at}){blob} root:object(expression:$r{at}){blob}"
+        f" docs:object(expression:$d{at}){blob}}}}}"
+        for at in range(count)
+    )
+    return f"query Codeowners({declared}){{{asked} {RATE}}}"
+
+
+def files() -> str:
+    """A page of the changed files of pull requests."""
+    read = f"id headRefOid changedFiles files(first:100,after:$after){{{PAGE} nodes{{path}}}}"
+    on = f"... on PullRequest{{{read}}}"
+    return f"query PrFiles($ids:[ID!]!,$after:String){{nodes(ids:$ids){{__typename {on}}} {RATE}}}"
+
+
+def _bound(name: str, size: int, cursor: str = "") -> str:
+    if name == "timelineItems":
+        return f"last:{size}" + (f",before:{cursor}" if cursor else "")
+    return f"first:{size}" + (f",after:{cursor}" if cursor else "")
+
+
+def _connection(name: str, bound: str) -> str:
+    arguments, read = _CONNECTIONS[name]
+    return f"{name}({bound}{arguments}){{{read}}}"
+
+
+def _fragments(names: dict[str, int] | set[str], dialect: Dialect) -> str:
+    used = {fragment for name in names for fragment in _FRAGMENT_USES.get(name, ())}
+    texts = {"Who": _WHO % (" ... on Team{combinedSlug}" if dialect.teams else ""), "Assigned": _ASSIGNED}
+    return " ".join(texts[name] for name in ("Who", "Assigned") if name in used)
+
+
+def _rollup(dialect: Dialect) -> str:
+    if dialect.rollup:
+        return "statusCheckRollup{state}"
+    return "commits(last:1){nodes{commit{oid statusCheckRollup{state}}}}"

@@ -1,0 +1,132 @@
+"""Which clients there are: the token's user, or one for each installation of the App, found by the owner it is for."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+
+from monitor.github import documents
+from monitor.github.client import Client, Forbidden, NotConfigured, Unauthorized, Unavailable
+from monitor.github.connection import Connection
+from monitor.github.credentials import AppKey, InstallationKey, TokenKey
+from monitor.github.dialect import dialects
+from monitor.github.fields import moment
+
+# Installations come and go; a new owner is looked for at once, but not more often than this.
+LASTING_SECONDS = 600
+PATIENCE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The clients of one configuration, by owner in lower case ("" for a token's), and when they were found."""
+
+    clients: dict[str, Client]
+    at: float = field(default_factory=time.monotonic)
+
+    @property
+    def age(self) -> float:
+        return time.monotonic() - self.at
+
+
+_known: dict[tuple[str, ...], _Known] = {}
+
+
+def clients() -> list[Client]:
+    """Every identity we have; raises `GitHubError` when GitHub has to be asked for them and does not answer."""
+    return list(_clients().values())
+
+
+def client_for(owner: str | None = None) -> Client:
+    """The client for an owner's repositories; any, where none is closer (public ones can be read by all).
+
+    Raises `GitHubError` as `clients` does, and `Forbidden` for an App that is installed nowhere.
+    """
+    name = (owner or "").lower()
+    found = _clients(unless_in=name)
+    if not found:
+        raise Forbidden("The GitHub App is not installed anywhere yet: install it for an organization on GitHub.")
+    return found.get(name) or next(iter(found.values()))
+
+
+def forget() -> None:
+    """Look everything up again at the next need: identities, installations, and what they may not read."""
+    _known.clear()
+    dialects.forget()
+
+
+def _clients(unless_in: str = "") -> dict[str, Client]:
+    key = _configuration()
+    known = _known.get(key)
+    if known and _app_id() and (known.age > LASTING_SECONDS or _stale_for(unless_in, known)):
+        known = None
+    if known is None:
+        known = _known[key] = _Known(_installations() if _app_id() else _token_client())
+    return known.clients
+
+
+def _stale_for(owner: str, known: _Known) -> bool:
+    return bool(owner) and owner not in known.clients and known.age > PATIENCE_SECONDS
+
+
+def _configuration() -> tuple[str, ...]:
+    return (settings.GITHUB_API_URL, settings.GITHUB_TOKEN, _app_id(), settings.GITHUB_APP_PRIVATE_KEY)
+
+
+def _app_id() -> str:
+    return str(settings.GITHUB_APP_ID or "")
+
+
+def _connection(key: TokenKey | AppKey | InstallationKey) -> Connection:
+    return Connection(settings.GITHUB_API_URL, key, f"prmonitor/{settings.VERSION}")
+
+
+def _token_client() -> dict[str, Client]:
+    if not settings.GITHUB_TOKEN:
+        raise NotConfigured("There is no GITHUB_TOKEN and no GitHub App: GitHub cannot be asked.")
+    connection = _connection(TokenKey(settings.GITHUB_TOKEN))
+    viewer = connection.graphql(documents.viewer(), {}).data.get("viewer")
+    login = viewer.get("login") if isinstance(viewer, dict) else None
+    if not login:
+        raise Unavailable("GitHub does not say whose token this is.")
+    return {"": Client(f"user:{login}", connection)}
+
+
+def _installations() -> dict[str, Client]:
+    app = _connection(AppKey(_app_id(), settings.GITHUB_APP_PRIVATE_KEY))
+    found: dict[str, Client] = {}
+    for page in range(1, 100):
+        entries = app.rest("GET", f"/app/installations?per_page=100&page={page}")
+        for entry in entries if isinstance(entries, list) else ():
+            if not entry.get("suspended_at"):
+                owner = str((entry.get("account") or {}).get("login") or "").lower()
+                found[owner] = _installation_client(app, int(entry["id"]))
+        if not isinstance(entries, list) or len(entries) < 100:
+            return found
+    return found
+
+
+def _installation_client(app: Connection, installation: int) -> Client:
+    describe = partial(app.rest, "GET", f"/app/installations/{installation}")
+    key = InstallationKey(installation, partial(_issue, app, installation), describe)
+    return Client(f"installation:{installation}", _connection(key))
+
+
+def _issue(app: Connection, installation: int) -> tuple[str, datetime]:
+    """A new token of an installation, and when it ends.
+
+    https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
+    """
+    try:
+        issued: Any = app.rest("POST", f"/app/installations/{installation}/access_tokens", {})
+    except LookupError:
+        raise Unauthorized(f"The GitHub App is no longer installed (installation {installation}).") from None
+    token, ends = issued.get("token"), moment(issued.get("expires_at"))
+    if not token or ends is None:
+        raise Unavailable("GitHub issued no token for the App's installation.")
+    return str(token), min(ends, datetime.max.replace(tzinfo=UTC))
