@@ -1,11 +1,12 @@
 """Every address of the site, in one place."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from monitor.views.sign_in import sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("sign-in/<str:token>", sign_in),
+    path("", include("prmonitor.api")),
 ]

@@ -1,0 +1,158 @@
+"""The one shape of every error under `/api/`, and which exception becomes which."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from monitor import queries, subscribing
+from monitor.github import errors as github
+from monitor.search import SearchError
+
+logger = logging.getLogger(__name__)
+
+# When GitHub does not say how long it will be away.
+RETRY_SECONDS = 30
+
+
+class ApiError(Exception):
+    """An answer that is no success: `status`, `code`, a sentence, and for some codes `details` and headers."""
+
+    def __init__(
+        self, status: int, code: str, message: str, details: Any = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.headers = dict(headers or {})
+
+    def response(self) -> HttpResponse:
+        """The error as the API writes it."""
+        plain = {"error": {"code": self.code, "message": self.message, "details": self.details}}
+        body = json.dumps(plain, ensure_ascii=False).encode()
+        return HttpResponse(
+            body,
+            status=self.status,
+            content_type="application/json",
+            headers={"Cache-Control": "no-store"} | self.headers,
+        )
+
+
+def invalid(field: str, message: str) -> ApiError:
+    """One value of the request that means nothing here."""
+    return ApiError(422, "invalid", f"{field}: {message}", [{"field": field, "message": message}])
+
+
+def not_signed_in() -> ApiError:
+    """401; the scheme it names is the one programs use."""
+    message = "sign in: send Authorization: Bearer <token>, or a browser session"
+    return ApiError(401, "not_authenticated", message, headers={"WWW-Authenticate": "Bearer"})
+
+
+def too_many(message: str, retry_after: int) -> ApiError:
+    """429; `retry_after` in seconds."""
+    return ApiError(429, "rate_limited", message, headers={"Retry-After": str(max(1, retry_after))})
+
+
+def for_status(status: int) -> ApiError:
+    """The error behind an answer that somebody else wrote as a page: Django's own 404, 405, 400 …"""
+    return ApiError(status, *_OF_STATUS.get(status, _REFUSED if status < 500 else _FAILED))
+
+
+_REFUSED = ("invalid", "this request is not accepted")
+_FAILED = ("internal_error", "something went wrong here; it was logged")
+_OF_STATUS = {
+    400: ("invalid_json", "the request could not be read"),
+    401: ("not_authenticated", "sign in first"),
+    403: ("forbidden", "you may not do this"),
+    404: ("not_found", "there is nothing at this address"),
+    405: ("method_not_allowed", "this address does not take this method"),
+    413: ("too_large", "the request is too large"),
+    415: ("unsupported_media_type", "the body must be JSON"),
+}
+
+
+def _described(error: Mapping[str, Any]) -> dict[str, str]:
+    # loc is (source, parameter, …path); a body's parameter is our own name for it, of no use to the reader.
+    source, *path = error["loc"]
+    names = path[1:] if source == "body" else path
+    message = error["msg"].removeprefix("Value error, ")
+    return {"field": ".".join(map(str, names)) or str(source), "message": message}
+
+
+def _unreadable(error: ValidationError) -> ApiError:
+    details = [_described(item) for item in error.errors]
+    first = details[0]
+    return ApiError(422, "invalid", f"{first['field']}: {first['message']}", details)
+
+
+def _rate_limited_by_github(error: github.RateLimited) -> ApiError:
+    wait = int((error.until - datetime.now(UTC)).total_seconds()) + 1
+    return ApiError(503, "github_unavailable", str(error), headers={"Retry-After": str(max(1, wait))})
+
+
+def _github_away(error: github.Unavailable) -> ApiError:
+    wait = error.retry_after or RETRY_SECONDS
+    return ApiError(503, "github_unavailable", str(error), headers={"Retry-After": str(wait)})
+
+
+def _unexpected(error: Exception) -> ApiError:
+    logger.error("an API call failed", exc_info=error)
+    return for_status(500)
+
+
+# Looked up by an exception's own class first, then by the classes it descends from.
+_CONVERTERS: dict[type[Exception], Callable[[Any], ApiError]] = {
+    ApiError: lambda error: error,
+    ValidationError: _unreadable,
+    SearchError: lambda error: invalid("q", str(error)),
+    queries.RepositoryNotFound: lambda error: ApiError(404, "repository_not_found", str(error)),
+    queries.PullRequestNotFound: lambda error: ApiError(404, "not_found", str(error)),
+    queries.Resync: lambda error: ApiError(
+        410, "resync", "fetch anew, then go on from details.cursor", {"cursor": error.cursor}
+    ),
+    subscribing.TooSoon: lambda error: too_many(
+        f"looked at a moment ago; ask again in {error.retry_after} s", error.retry_after
+    ),
+    github.RateLimited: _rate_limited_by_github,
+    github.Unavailable: _github_away,
+    github.GitHubError: lambda error: ApiError(502, "github_error", str(error)),
+    RequestDataTooBig: lambda error: for_status(413),
+    TooManyFieldsSent: lambda error: for_status(413),
+    TooManyFilesSent: lambda error: for_status(413),
+    MultiPartParserError: lambda error: for_status(415),
+    RawPostDataException: lambda error: for_status(415),
+    SuspiciousOperation: lambda error: for_status(400),
+    BadRequest: lambda error: for_status(400),
+    PermissionDenied: lambda error: for_status(403),
+    Http404: lambda error: for_status(404),
+    HttpError: lambda error: ApiError(400, "invalid_json", "the body must be JSON"),
+    Exception: _unexpected,
+}
+
+
+def install(api: NinjaAPI) -> None:
+    """Every exception that leaves a view of `api` gets its answer from the table above."""
+
+    def handler(convert: Callable[[Any], ApiError]) -> Callable[[HttpRequest, Any], HttpResponse]:
+        return lambda request, error: convert(error).response()
+
+    for kind, convert in _CONVERTERS.items():
+        api.add_exception_handler(kind, handler(convert))

@@ -1,0 +1,41 @@
+"""Putting a pull request off: until a time, until an event, or for good. One snooze for pages, API and Slack."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from monitor.models import PullRequest, Snooze
+
+
+class SnoozeRefused(ValueError):
+    """A snooze that means nothing; `field` names what is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def snooze(
+    user: User, pull_request: PullRequest, *, until: datetime | None = None, until_event: str | None = None
+) -> Snooze:
+    """Puts `pull_request` off for `user`, in place of an earlier snooze. Errors: SnoozeRefused."""
+    now = timezone.now()
+    if until is not None and until_event is not None:
+        raise SnoozeRefused("until_event", "takes the place of until; send one of the two")
+    if until is not None and until <= now:
+        raise SnoozeRefused("until", "takes a time that is still to come")
+    if until_event is not None and until_event not in Snooze.UntilEvent.values:
+        raise SnoozeRefused("until_event", f"takes one of {', '.join(Snooze.UntilEvent.values)}")
+    row, _ = Snooze.objects.update_or_create(
+        user=user,
+        pull_request=pull_request,
+        defaults={"until": until, "until_event": until_event, "created_at": now},
+    )
+    return row
+
+
+def wake(user: User, pull_request: PullRequest) -> bool:
+    """Ends the snooze; False if there was none."""
+    deleted, _ = Snooze.objects.filter(user=user, pull_request=pull_request).delete()
+    return bool(deleted)

@@ -1,0 +1,62 @@
+"""The REST API put together, and every address of programs: calls, documentation, health, metrics."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, path
+from ninja import NinjaAPI
+from ninja.operation import Operation
+
+from monitor import metrics as monitor_metrics
+from monitor.api import events, me, pull_requests, repositories, saved_views, status
+from monitor.api.documentation import openapi, redoc, swagger
+from monitor.api.door import SIGN_IN, guarded
+from monitor.api.errors import install
+from monitor.views.status import health, live, metrics
+from notifications import api as deliveries
+from notifications import metrics as notifications_metrics
+
+
+class Api(NinjaAPI):
+    """Names operations by their functions, so that generated clients read well."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """`list_repositories`, not the module's path before it."""
+        return operation.view_func.__name__
+
+
+api = Api(
+    title="prmonitor",
+    version=settings.VERSION,
+    description=(
+        "Whose turn it is, in every repository you watch. Every error has one shape; lists are paged by `limit` and"
+        " `offset`; times are UTC. Live updates come over a WebSocket at `/api/v1/ws/me`."
+    ),
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="api",
+    auth=SIGN_IN,
+)
+api.add_decorator(guarded, mode="view")
+install(api)
+api.add_router("/repositories", repositories.router)
+api.add_router("/pull-requests", pull_requests.router)
+api.add_router("/events", events.router)
+api.add_router("/views", saved_views.router)
+api.add_router("/me", me.router)
+api.add_router("/deliveries", deliveries.router)
+api.add_router("/health", status.router)
+
+_described = {"api": api}
+_sources = {"sources": (monitor_metrics.families, notifications_metrics.families)}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health),
+    path("health/live", live),
+    path("metrics", metrics, _sources),
+    path("openapi.json", openapi, _described, name="openapi"),
+    path("docs", swagger, _described, name="docs"),
+    path("redoc", redoc, _described, name="redoc"),
+    path("api/v1/openapi.json", openapi, _described),
+    path("api/v1/docs", swagger, _described),
+    path("api/v1/redoc", redoc, _described),
+    path("api/v1/", api.urls),
+]

@@ -1,0 +1,129 @@
+"""A caller of the API who checks, on every answer, that errors have their one shape."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+from monitor.models import ApiToken, Subscription
+from monitor.recording import record
+from tests.builders import at, repository, snapshot, user
+
+ROOT = "/api/v1"
+
+
+class Caller:
+    """Calls with a bearer token (or none), and reads JSON."""
+
+    def __init__(self, who: User | None = None, client: Client | None = None) -> None:
+        self.user = who
+        self.client = client or Client(raise_request_exception=False)
+        self.headers = {"Authorization": f"Bearer {ApiToken.create_for(who)[1]}"} if who and client is None else {}
+
+    def call(
+        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str
+    ) -> HttpResponse:
+        data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        named = self.headers | {name.replace("_", "-"): text for name, text in headers.items()}
+        sent = self.client.generic(method, ROOT + path, data, content_type="application/json", headers=named)
+        check_shape(sent)
+        return sent
+
+    def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> HttpResponse:
+        return self.call("GET", path + (f"?{urlencode(query)}" if query else ""), **(headers or {}))
+
+    def read(self, path: str, **query: Any) -> Any:
+        """The JSON of a successful GET."""
+        sent = self.get(path, **query)
+        assert sent.status_code == 200, sent.content
+        return sent.json()
+
+    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        return self.call("POST", path, body, **headers)
+
+    def put(self, path: str, body: Any = None) -> HttpResponse:
+        return self.call("PUT", path, body)
+
+    def patch(self, path: str, body: Any = None) -> HttpResponse:
+        return self.call("PATCH", path, body)
+
+    def delete(self, path: str) -> HttpResponse:
+        return self.call("DELETE", path)
+
+
+def check_shape(sent: HttpResponse) -> None:
+    """Errors are JSON of one shape; answers without a body have none; nothing is cached by third parties."""
+    if sent.status_code in {204, 304}:
+        assert sent.content == b""
+    if sent.status_code >= 400:
+        assert sent["Content-Type"] == "application/json", sent.content[:300]
+        error = sent.json()["error"]
+        assert set(sent.json()) == {"error"}
+        assert set(error) == {"code", "message", "details"}
+        assert error["code"]
+        assert error["message"]
+        assert (sent.status_code == 401) == (sent.get("WWW-Authenticate") == "Bearer")
+        assert (sent.status_code in {429, 503}) == ("Retry-After" in sent)
+        if sent.status_code == 422:
+            assert error["details"]
+            assert all(set(detail) == {"field", "message"} for detail in error["details"])
+
+
+def code_of(sent: HttpResponse) -> tuple[int, str]:
+    """The status and the error's code."""
+    return sent.status_code, sent.json()["error"]["code"]
+
+
+def subscribe(who: User, watched: Any, filters: list[str] | None = None) -> None:
+    Subscription.objects.create(user=who, repository=watched, filters=filters or ["all"])
+
+
+@pytest.fixture(autouse=True)
+def calls_of_other_tests_do_not_count(settings: Any, request: pytest.FixtureRequest) -> None:
+    """Each test counts its calls in a cache of its own."""
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": request.node.nodeid}}
+
+
+@pytest.fixture
+def heron(db: None) -> User:
+    return user("heron")
+
+
+@pytest.fixture
+def api(heron: User) -> Caller:
+    """Heron, with a bearer token."""
+    return Caller(heron)
+
+
+@pytest.fixture
+def anybody(db: None) -> Caller:
+    """Nobody in particular: not signed in."""
+    return Caller()
+
+
+@pytest.fixture
+def web(heron: User) -> Any:
+    """`acme/web`, which heron watches, with three open pull requests, one merged and one closed."""
+    watched = repository("acme/web")
+    subscribe(heron, watched)
+    record(
+        watched,
+        [
+            snapshot(1, updated_at=at(1)),
+            snapshot(2, updated_at=at(3), author="wren", assignees=("heron",)),
+            snapshot(3, updated_at=at(2), author="wren", draft=True),
+            snapshot(4, updated_at=at(9), state="merged", merged_at=at(9), closed_at=at(9)),
+            snapshot(5, updated_at=at(8), state="closed", closed_at=at(8)),
+        ],
+        now=at(10),
+    )
+    return watched
+
+
+Make = Callable[..., Caller]
