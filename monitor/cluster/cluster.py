@@ -82,7 +82,8 @@ class OurCluster(Cluster):  # type: ignore[misc]
                 logger.error("the cluster's sentinel has stood still for %.0f seconds", STILL_SECONDS)
                 self._end_at_once()
                 return 1
-            ticker.tick()
+            if self.start_event.is_set():
+                ticker.tick()
         return self._stop_politely()
 
     def _stop_politely(self) -> int:

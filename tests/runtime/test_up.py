@@ -20,8 +20,9 @@ def test_a_day_of_up(tmp_path: Path) -> None:
         link = up.out.wait_for(rf"^Sign in: http://127\.0\.0\.1:{up.port}(/sign-in/\S+)$")[1]
         signed_in = up.get(link)
         assert (signed_in.status, signed_in.headers["Location"]) == (302, "/")
-        assert "sessionid=" in signed_in.headers["Set-Cookie"]
-        assert "sessionid=" not in (up.get(link).headers["Set-Cookie"] or ""), "the link works once"
+        assert "sessionid=" in str(signed_in.headers)
+        used = up.get(link)
+        assert (used.status, used.headers["Location"]) == (302, "/accounts/login/"), "the link works once"
 
         assert (
             refused(["up", "--port", "0"], tmp_path)
@@ -52,7 +53,7 @@ def test_a_killed_supervisor_leaves_nobody_behind(tmp_path: Path) -> None:
     with running(tmp_path) as up:
         up.wait_for_heartbeat_after(None)
         family = list(up.members())
-        assert len(family) >= 7
+        assert len(family) >= 8, "up, web, and the cluster of six"
         kill(up.process.pid)
         assert wait_until_gone(family) == []
         assert up.members() == {}
