@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from argparse import ArgumentParser
@@ -47,6 +48,6 @@ class Command(BaseCommand):
 
 
 def _wait_for_end_of_input(stop: Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    while os.read(sys.stdin.fileno(), 4096):  # unbuffered: a buffer's lock held here would abort the exit
         pass
     stop.set()

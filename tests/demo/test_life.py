@@ -1,0 +1,84 @@
+"""The demo lives: steadily, believably, for days, and often where the reader looks."""
+
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+from monitor.demo import Life, World, demo_world
+
+
+class Ticking:
+    """A clock that goes on four seconds at each step of the life."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+def lived(steps: int, seed: int = 1) -> tuple[World, Life, list[str]]:
+    clock = Ticking()
+    world = demo_world(now=clock)
+    life = Life(world, seed=seed)
+    said = []
+    for _ in range(steps):
+        clock.time += timedelta(seconds=4)
+        said.append(life.step())
+    return world, life, said
+
+
+def test_it_stays_within_bounds_for_long() -> None:
+    world, life, _ = lived(4000)
+    assert life.low - 1 <= len(life.open_pulls()) <= life.high + 1
+    pulls = [pull for home in world.repositories.values() for pull in home.pulls.values()]
+    assert len(pulls) <= life.high + 1 + life.kept_closed * len(world.repositories)
+    assert max(len(pull.timeline) for pull in pulls) < 150
+    assert sum(life.waits_for_you(pull) for pull in life.open_pulls()) >= 3
+    gone = len(world.nodes) - len(pulls)
+    assert gone < 50  # people, teams and repositories, and no pull request that was forgotten
+
+
+def test_everything_happens() -> None:
+    _, _, said = lived(3000)
+    words = " ".join(said)
+    for happening in (
+        "opened", "pushed", "rebased", "checks failure", "checks success", "conflicting", "commented", "labelled",
+        "unlabelled", "assigned", "unassigned", "retitled", "base changed", "ready for review", "back to draft", "merged",
+        "closed", "reopened", "dismissed", "review requested from plover", "taken back", "approved", "changes_requested",
+        "CODEOWNERS changed", "teasel comes or goes",
+    ):  # fmt: skip
+        assert happening in words, happening
+
+
+def test_a_watcher_soon_sees_something_that_concerns_them() -> None:
+    clock = Ticking()
+    world = demo_world(now=clock)
+    life = Life(world)
+    quiet, longest = 0, 0
+    for _ in range(500):
+        before = {pull.id: pull.updated_at for pull in life.open_pulls() if life.concerns_you(pull)}
+        rollups = {pull.id: (pull.head.rollup, pull.mergeable) for pull in life.open_pulls()}
+        clock.time += timedelta(seconds=4)
+        life.step()
+        after = [pull for pull in life.open_pulls() if life.concerns_you(pull)]
+        moved = {pull.id: pull.updated_at for pull in after} != before or any(
+            rollups.get(pull.id) != (pull.head.rollup, pull.mergeable) for pull in after
+        )
+        quiet = 0 if moved else quiet + 1
+        longest = max(longest, quiet)
+    assert longest <= 12
+
+
+def test_the_same_seed_lives_the_same_life() -> None:
+    assert lived(300, seed=5)[2] == lived(300, seed=5)[2]
+    assert lived(300, seed=5)[2] != lived(300, seed=6)[2]
+
+
+def test_it_runs_by_itself_until_stopped() -> None:
+    world, moved = demo_world(), Event()
+    world.listeners.append(lambda *_: moved.set())
+    life = Life(world, interval=0.01).start()
+    assert moved.wait(5)
+    life.stop()
+    moved.clear()
+    assert not moved.wait(0.05)
