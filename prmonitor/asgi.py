@@ -5,4 +5,14 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prmonitor.settings")
-application = get_asgi_application()
+pages = get_asgi_application()  # sets Django up: what follows needs its models
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from monitor.live.lifespan import WithFeed  # noqa: E402
+from monitor.live.origin import TrustedOrigin  # noqa: E402
+from monitor.live.routing import websocket_urlpatterns  # noqa: E402
+
+application = WithFeed(
+    ProtocolTypeRouter({"http": pages, "websocket": TrustedOrigin(URLRouter(websocket_urlpatterns))})
+)
