@@ -7,8 +7,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from notifications import delivery, schedules
+from monitor.schedules import wake
+from notifications import delivery
 from notifications.models import Delivery
+from notifications.schedules import DELIVER
 
 
 @admin.register(Delivery)
@@ -55,5 +57,5 @@ class DeliveryAdmin(admin.ModelAdmin):
         """Failed deliveries are due at once; a quiet rule may still keep them back."""
         now = timezone.now()
         again = delivery.send_again(queryset, now)
-        schedules.wake(now)
+        wake(DELIVER)
         self.message_user(request, f"{again} will be sent again.", messages.SUCCESS if again else messages.WARNING)

@@ -46,7 +46,7 @@ def failed(rows: Sequence[Delivery], answer: str, now: datetime) -> None:
 def not_taken(rows: Sequence[Delivery], error: TransportError, now: datetime) -> None:
     """Slack refused, or could not be reached: fails for good, or is due again after a while that grows."""
     log.warning("Slack did not take a message for %s: %s", ", ".join(row.recipient for row in rows), error)
-    if error.permanent or now - rows[0].created_at > GIVE_UP:
+    if error.permanent or now - rows[0].created_at >= GIVE_UP:
         failed(rows, str(error), now)
         return
     again = now + timedelta(seconds=_wait(rows[0].attempts, error.retry_after))

@@ -6,26 +6,25 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import Min, Q
-from django.utils import timezone
 from django_q.models import Schedule
 
 from monitor.models import EventSequence
+from monitor.schedules import Periodic, rearm, write_schedules
 from notifications import transports
 from notifications.models import Delivery, Reader
 
-DELIVER = "notifications.tasks.deliver"
+DELIVER = "deliver"
+OURS = (Periodic(DELIVER, "notifications.tasks.deliver", 1),)
 SELDOM = 30  # seconds, at most, between two looks at the events
 
 
 def write_standing_rows(**_: Any) -> None:
-    """The reader, from the newest event on, and the schedule; both only where they are missing."""
+    """The schedule, and the reader from the newest event on; both only where they are missing."""
     if Schedule._meta.db_table not in connection.introspection.table_names():
         return  # one app alone is being migrated; the whole comes later
     head = EventSequence.objects.values_list("last", flat=True).filter(pk=EventSequence.ONLY).first()
     Reader.objects.get_or_create(name=Reader.SLACK, defaults={"position": head or 0})
-    # Once a minute is the safety net: each run brings the next one forward.
-    every_minute = {"name": DELIVER, "schedule_type": Schedule.MINUTES, "minutes": 1, "next_run": timezone.now()}
-    Schedule.objects.get_or_create(func=DELIVER, defaults=every_minute)
+    write_schedules(OURS)
 
 
 def bring_forward(now: datetime) -> None:
@@ -34,12 +33,7 @@ def bring_forward(now: datetime) -> None:
         return
     due = _next_due(now)
     look = now + timedelta(seconds=interval(settings.NOTIFY_DELAY_SECONDS))
-    wake(min(look, due) if due else look)
-
-
-def wake(at: datetime) -> None:
-    """`deliver` runs at `at`, or before."""
-    Schedule.objects.filter(func=DELIVER, next_run__gt=at).update(next_run=at)
+    rearm(DELIVER, min(look, due) if due else look)
 
 
 def interval(delay: int) -> int:
