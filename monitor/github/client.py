@@ -7,8 +7,7 @@ every error, in `.cost`. PyGithub is imported when the first request is made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from monitor.github import documents, parse
@@ -26,6 +25,7 @@ from monitor.github.answers import (
 )
 from monitor.github.call import Call
 from monitor.github.connection import Connection
+from monitor.github.detailing import read_details
 from monitor.github.errors import (
     Forbidden,
     GitHubError,
@@ -37,11 +37,10 @@ from monitor.github.errors import (
     Unavailable,
 )
 from monitor.github.fields import Node
-from monitor.github.following import follow
 from monitor.github.inspection import inspect
+from monitor.github.listing import read_files, read_team
 from monitor.github.replies import Reply
-from monitor.github.sorting import Place, Sorted, by_alias, by_index
-from monitor.snapshot import Snapshot
+from monitor.github.sorting import Sorted, by_alias, by_index
 
 __all__ = [
     "Answer",
@@ -68,8 +67,6 @@ __all__ = [
 T = TypeVar("T")
 Read = Callable[[Node, frozenset[str]], T]
 NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
-MOST_FILES = 3000
-MOST_MEMBER_PAGES = 50
 
 
 class Client:
@@ -116,32 +113,11 @@ class Client:
 
     def details(self, ids: Sequence[str]) -> Details:
         """Pull requests in full by node id (at most 25), long lists followed to their end."""
-        call, sorted_out = self._call(), Sorted[tuple[dict[str, Any], frozenset[str]]]()
-        if ids := list(dict.fromkeys(ids)):
-            reply = call.speak(documents.details, {"ids": ids})
-            sorted_out.take(reply, _whole(reply, ids), lambda node, refused: (dict(node), refused))
-        for id, why in follow(call, {id: node for id, (node, _) in sorted_out.found.items()}).items():
-            sorted_out.refuse(id, why)
-        return _detailed(sorted_out, call.cost)
+        return read_details(self._call(), list(dict.fromkeys(ids)))
 
     def team(self, name: str) -> Answer[tuple[str, ...]]:
         """The logins, in lower case, of a team given as `org/slug`, child teams' members included; keyed by `name`."""
-        organization, _, slug = name.partition("/")
-        call, done, after = self._call(), Sorted[tuple[str, ...]](), None
-        for _page in range(MOST_MEMBER_PAGES):
-            page = Sorted[tuple[tuple[str, ...], str | None]]()
-            try:
-                reply = call.ask(documents.team(), {"org": organization, "slug": slug, "after": after})
-            except Forbidden as error:
-                return Answer({}, refused={name: str(error)}, cost=call.cost)
-            page.take(reply, {("organization", "team"): name}, lambda node, refused: parse.members(node))
-            if name not in page.found:
-                return Answer({}, frozenset(page.missing), page.refused, call.cost)
-            logins, after = page.found[name]
-            done.found[name] = tuple(dict.fromkeys((*done.found.get(name, ()), *logins)))
-            if after is None:
-                return done.answer(call.cost)
-        return Answer({}, refused={name: f"It has more than {MOST_MEMBER_PAGES * 100:,} members."}, cost=call.cost)
+        return read_team(self._call(), name)
 
     def codeowners(self, wanted: Sequence[tuple[str, str]]) -> Answer[CodeownersBlob]:
         """The CODEOWNERS file for each (repository node id, branch or `HEAD`), at most 50; keyed by `id:branch`."""
@@ -159,14 +135,7 @@ class Client:
 
     def files(self, ids: Sequence[str]) -> Answer[ChangedFiles]:
         """The changed paths of pull requests by node id (at most 25), at most 3,000 of each."""
-        call, done = self._call(), Sorted[ChangedFiles]()
-        todo: list[tuple[list[str], str | None]] = [(list(dict.fromkeys(ids)), None)] if ids else []
-        while todo:
-            batch, after = todo.pop()
-            reply, page = call.ask(documents.files(), {"ids": batch, "after": after}), Sorted[parse.FilesPage]()
-            page.take(reply, _whole(reply, batch), lambda node, refused: parse.changed_files(node))
-            todo += [([id], cursor) for id in batch if (cursor := _gather(done, page, id))]
-        return done.answer(call.cost)
+        return read_files(self._call(), list(dict.fromkeys(ids)))
 
     def inspect(self, pull_request: str | None = None, team: str | None = None) -> Credential:
         """Who we are to GitHub and what we may not read; a pull request's node id and a team are tried out if given."""
@@ -180,45 +149,9 @@ class Client:
         call, sorted_out = self._call(), Sorted[T]()
         if ids := list(dict.fromkeys(ids)):
             reply = ask(call, ids)
-            sorted_out.take(reply, _whole(reply, ids), read)
+            sorted_out.take(reply, by_index(reply, ids), read)
         return sorted_out.answer(call.cost)
 
 
 def _probed(node: Node, refused: frozenset[str]) -> Probed:
     return parse.probed(node)
-
-
-def _whole(reply: Reply, ids: Iterable[str]) -> dict[Place, str]:
-    """Where the nodes are; an answer of another length than the question cannot be matched to it."""
-    ids, nodes = list(ids), reply.data.get("nodes")
-    if not reply.problems and (not isinstance(nodes, list) or len(nodes) != len(ids)):
-        raise Unavailable("GitHub's answer does not fit the question.", cost=reply.cost)
-    return by_index(ids)
-
-
-def _detailed(raw: Sorted[tuple[dict[str, Any], frozenset[str]]], cost: Cost) -> Details:
-    """Nodes that are complete now, as snapshots."""
-    snapshots, repositories = Sorted[Snapshot](), Sorted[str]()
-    for id, (node, refused) in raw.found.items():
-        snapshots.read(id, partial(parse.snapshot, node, refused))
-        repositories.read(id, partial(parse.repository_of, node))
-    refusals = {**raw.refused, **repositories.refused, **snapshots.refused}
-    found = {id: snapshot for id, snapshot in snapshots.found.items() if id not in refusals}
-    return Details(found, frozenset(raw.missing), refusals, cost, repositories.found)
-
-
-def _gather(done: Sorted[ChangedFiles], page: Sorted[parse.FilesPage], id: str) -> str | None:
-    """Add a page of one pull request's files to what is known of it; answers the cursor of the page to read next."""
-    if (got := page.found.get(id)) is None:
-        done.missing.update(page.missing & {id})
-        if id in page.refused:
-            done.refuse(id, page.refused[id])
-        return None
-    known = done.found.get(id, ChangedFiles(got.head_sha, ()))
-    if known.head_sha != got.head_sha:
-        done.refuse(id, "Somebody pushed while its files were being read.")
-        return None
-    paths = known.paths + got.paths
-    goes_on = got.cursor is not None and len(paths) < MOST_FILES
-    done.found[id] = ChangedFiles(got.head_sha, paths[:MOST_FILES], truncated=not goes_on and got.total > len(paths))
-    return got.cursor if goes_on else None

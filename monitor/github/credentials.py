@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Long enough for a request that is under way, and for clocks that differ a little.
 EARLY = timedelta(minutes=5)
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 Issue = Callable[[], tuple[str, datetime]]
 
 
@@ -62,7 +63,7 @@ class InstallationKey:
     issue: Issue = field(repr=False)
     describe: Callable[[], dict[str, Any]] = field(repr=False)
     _token: str = field(default="", repr=False)
-    _ends: datetime = field(default=datetime.min.replace(tzinfo=UTC), repr=False)
+    _ends: datetime = field(default=LONG_AGO, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def auth(self) -> Auth:
@@ -79,7 +80,7 @@ class InstallationKey:
     def refused(self) -> None:
         """GitHub refused the token (revoked, or our clock is wrong): the next request fetches a new one."""
         with self._lock:
-            self._token, self._ends = "", datetime.min.replace(tzinfo=UTC)
+            self._token, self._ends = "", LONG_AGO
 
 
 Key = TokenKey | AppKey | InstallationKey

@@ -44,7 +44,7 @@ _ITEMS = " ".join(f"... on {kind}{{createdAt {DOER} {more}}}".replace(" }", "}")
 )
 
 # The connections of a pull request: further arguments, and what is read of them. The timeline is read from its end.
-_CONNECTIONS = {
+CONNECTIONS = {
     "labels": ("", f"{PAGE} nodes{{name color}}"),
     "assignees": ("", f"{PAGE} nodes{{login}}"),
     "reviewRequests": ("", f"{PAGE} nodes{{asCodeOwner requestedReviewer{{...Who}}}}"),
@@ -161,7 +161,7 @@ def _bound(name: str, size: int, cursor: str = "") -> str:
 
 
 def _connection(name: str, bound: str) -> str:
-    arguments, read = _CONNECTIONS[name]
+    arguments, read = CONNECTIONS[name]
     return f"{name}({bound}{arguments}){{{read}}}"
 
 

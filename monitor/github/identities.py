@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,12 +12,13 @@ from typing import Any
 from django.conf import settings
 
 from monitor.github import documents
-from monitor.github.client import Client, Forbidden, NotConfigured, Unauthorized, Unavailable
+from monitor.github.client import Client, Forbidden, NotConfigured, RateLimited, Unauthorized, Unavailable
 from monitor.github.connection import Connection
 from monitor.github.credentials import AppKey, InstallationKey, TokenKey
 from monitor.github.dialect import dialects
 from monitor.github.fields import moment
 
+logger = logging.getLogger(__name__)
 # Installations come and go; a new owner is looked for at once, but not more often than this.
 LASTING_SECONDS = 600
 PATIENCE_SECONDS = 30
@@ -63,11 +65,26 @@ def forget() -> None:
 def _clients(unless_in: str = "") -> dict[str, Client]:
     key = _configuration()
     known = _known.get(key)
-    if known and _app_id() and (known.age > LASTING_SECONDS or _stale_for(unless_in, known)):
-        known = None
     if known is None:
-        known = _known[key] = _Known(_installations() if _app_id() else _token_client())
+        known = _known[key] = _look_up()
+    elif _app_id() and (known.age > LASTING_SECONDS or _stale_for(unless_in, known)):
+        known = _known[key] = _looked_up_again(known)
     return known.clients
+
+
+def _look_up() -> _Known:
+    return _Known(_installations() if _app_id() else _token_client())
+
+
+def _looked_up_again(known: _Known) -> _Known:
+    """The installations of now, sharing tokens with those we had; the old ones while GitHub does not answer."""
+    try:
+        fresh = _look_up()
+    except (Unavailable, RateLimited) as error:
+        logger.warning("The App's installations could not be looked up again: %s", error)
+        return _Known(known.clients)
+    had = {client.identity: client for client in known.clients.values()}
+    return _Known({owner: had.get(client.identity, client) for owner, client in fresh.clients.items()})
 
 
 def _stale_for(owner: str, known: _Known) -> bool:

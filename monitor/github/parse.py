@@ -6,7 +6,7 @@ weakest thing that is still true; what cannot be understood at all raises `Puzzl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,7 +67,7 @@ def probed(node: Node) -> Probed:
     connection = whole(node, "pullRequests")
     page = part(connection, "pageInfo")
     rows = tuple(_row(row) for row in nodes(connection))
-    return Probed(facts(node), rows, bool(page.get("hasNextPage")), page.get("endCursor"))
+    return Probed(facts(node), rows, bool(page.get("hasNextPage")), text(page.get("endCursor")) or None)
 
 
 def checks(node: Node, refused: Collection[str] = ()) -> Checks:
@@ -172,18 +172,18 @@ def changed_files(node: Node) -> FilesPage:
     return FilesPage(need(node, "headRefOid"), paths, number(node.get("changedFiles")), next_page(connection))
 
 
-def next_page(connection: Node) -> str | None:
+def next_page(connection: Any) -> str | None:
     """The cursor of the page after (for a timeline: before) this one; None at the end."""
-    page = part(connection, "pageInfo")
+    page = part(connection, "pageInfo") if isinstance(connection, Mapping) else {}
     if page.get("hasPreviousPage"):
-        return page.get("startCursor") or None
-    return (page.get("endCursor") or None) if page.get("hasNextPage") else None
+        return text(page.get("startCursor")) or None
+    return (text(page.get("endCursor")) or None) if page.get("hasNextPage") else None
 
 
 def joined(name: str, known: Node, page: Node) -> dict[str, Any]:
     """A connection with a further page of it; the timeline grows at its beginning."""
     pages = (page, known) if name == "timelineItems" else (known, page)
-    return {"pageInfo": page.get("pageInfo"), "nodes": [node for part in pages for node in part.get("nodes") or ()]}
+    return {"pageInfo": page.get("pageInfo"), "nodes": [node for page in pages for node in nodes(page)]}
 
 
 def _row(node: Node) -> Row:

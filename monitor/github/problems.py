@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-_UNKNOWN_FIELD = re.compile(r"field ['\"](\w+)['\"] (?:doesn't exist )?on type ['\"](\w+)['\"]", re.IGNORECASE)
+_UNKNOWN_FIELD = re.compile(r"field ['\"](\w+)['\"] (?:doesn.t exist )?on type ['\"](\w+)['\"]", re.IGNORECASE)
 _TIMED_OUT = ("something went wrong while executing", "timeout", "timed out", "couldn't respond", "couldn’t respond")
 _REFUSALS = {"ARGUMENT_LIMIT", "BAD_USER_INPUT", "EXCESSIVE_PAGINATION", "INVALID_PAGINATION", "UNPROCESSABLE"}
 _REFUSALS |= {"MAX_NODE_LIMIT_EXCEEDED", "MISSING_PAGINATION_BOUNDARIES"}

@@ -101,7 +101,7 @@ def checked(raw: Raw) -> Any:
             raise errors.Unavailable("GitHub answered with nothing in it.", cost=raw.cost)
         try:
             return json.loads(raw.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise errors.Unavailable(_not_json(raw), retry_after=raw.retry_after, cost=raw.cost) from None
     raise _failure(raw)
 

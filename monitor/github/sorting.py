@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from monitor.github.answers import Answer, Cost
+from monitor.github.errors import Unavailable
 from monitor.github.fields import Node, Puzzling
 from monitor.github.problems import Problem, first
 from monitor.github.replies import Reply
@@ -36,7 +37,8 @@ class Sorted(Generic[T]):
             troubles = [problem for problem in reply.problems if _concerns(problem, place)]
             node = _at(reply.data, place)
             if node is None:
-                self._absent(asked, troubles)
+                gone = not troubles or first(troubles, "missing")
+                self.drop(asked, None if gone else troubles[0].words)
             else:
                 self._present(asked, node, place, troubles, read)
 
@@ -44,23 +46,20 @@ class Sorted(Generic[T]):
         """What has been sorted so far."""
         return Answer(self.found, frozenset(self.missing), self.refused, cost)
 
-    def refuse(self, asked: str, why: str) -> None:
-        """Nothing can be told about this one."""
+    def drop(self, asked: str, why: str | None) -> None:
+        """Nothing can be told about this one: it is refused for a reason, or without one missing."""
         self.found.pop(asked, None)
-        self.refused[asked] = why
-
-    def _absent(self, asked: str, troubles: list[Problem]) -> None:
-        if not troubles or first(troubles, "missing"):
+        if why is None:
             self.missing.add(asked)
         else:
-            self.refused[asked] = troubles[0].words
+            self.refused[asked] = why
 
     def _present(
         self, asked: str, node: Node, place: Place, troubles: list[Problem], read: Callable[[Node, frozenset[str]], T]
     ) -> None:
         for problem in troubles:
             if not _DISPENSABLE.intersection(problem.path[len(place) :]):
-                self.refuse(asked, problem.words)
+                self.drop(asked, problem.words)
                 return
         refused = frozenset(str(part) for problem in troubles for part in problem.path[len(place) :])
         self.read(asked, lambda: read(node, refused))
@@ -71,12 +70,16 @@ class Sorted(Generic[T]):
             self.found[asked] = read()
         except Puzzling as puzzle:
             logger.warning("GitHub's answer about %s makes no sense: %s", asked, puzzle)
-            self.refuse(asked, f"GitHub's answer about it makes no sense: {puzzle}.")
+            self.drop(asked, f"GitHub's answer about it makes no sense: {puzzle}.")
 
 
-def by_index(ids: Iterable[str]) -> dict[Place, str]:
-    """Where `nodes(ids:)` puts its answers."""
-    return {("nodes", at): asked for at, asked in enumerate(ids)}
+def by_index(reply: Reply, ids: Iterable[str]) -> dict[Place, str]:
+    """Where `nodes(ids:)` put its answers; an answer of another length than the question cannot be matched to it."""
+    places: dict[Place, str] = {("nodes", at): asked for at, asked in enumerate(ids)}
+    nodes = reply.data.get("nodes")
+    if not reply.problems and not (isinstance(nodes, list) and len(nodes) == len(places)):
+        raise Unavailable("GitHub's answer does not fit the question.", cost=reply.cost)
+    return places
 
 
 def by_alias(letter: str, asked: Iterable[str]) -> dict[Place, str]:
