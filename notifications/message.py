@@ -186,9 +186,9 @@ def plain(text: str | None, longest: int = LONGEST) -> str:
         return line
     cut = line[: longest - 1]
     # Not in the middle of a character that is written as several.
-    while cut and (unicodedata.combining(line[len(cut)]) or cut[-1] in _JOINERS):
+    while cut and unicodedata.combining(line[len(cut)]):
         cut = cut[:-1]
-    return cut.rstrip() + "…"
+    return cut.rstrip(" " + _JOINERS) + "…"
 
 
 def _harmless(character: str) -> str:
