@@ -36,9 +36,9 @@ from monitor.github.errors import (
     Unauthorized,
     Unavailable,
 )
-from monitor.github.fields import Node
 from monitor.github.inspection import inspect
 from monitor.github.listing import read_files, read_team
+from monitor.github.parse.fields import Node
 from monitor.github.replies import Reply
 from monitor.github.sorting import Sorted, by_alias, by_index
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from monitor.github.answers import Cost
 from monitor.github.credentials import InstallationKey, Key
 from monitor.github.errors import GitHubError, Overloaded, Unavailable
-from monitor.github.replies import Raw, Reply, graphql_reply, rest_reply
+from monitor.github.raw import Raw
+from monitor.github.replies import Reply, graphql_reply, rest_reply
 
 if TYPE_CHECKING:
     from github.Requester import Requester

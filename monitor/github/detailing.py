@@ -9,7 +9,7 @@ from typing import Any
 from monitor.github import documents, parse
 from monitor.github.answers import Details
 from monitor.github.call import Call
-from monitor.github.fields import Node
+from monitor.github.parse.fields import Node
 from monitor.github.sorting import Sorted, by_alias, by_index
 from monitor.snapshot import Snapshot
 

@@ -16,7 +16,7 @@ from monitor.github.client import Client, Forbidden, NotConfigured, RateLimited,
 from monitor.github.connection import Connection
 from monitor.github.credentials import AppKey, InstallationKey, TokenKey
 from monitor.github.dialect import dialects
-from monitor.github.fields import moment
+from monitor.github.parse.fields import moment
 
 logger = logging.getLogger(__name__)
 # Installations come and go; a new owner is looked for at once, but not more often than this.

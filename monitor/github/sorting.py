@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from monitor.github.answers import Answer, Cost
 from monitor.github.errors import Unavailable
-from monitor.github.fields import Node, Puzzling
+from monitor.github.parse.fields import Node, Puzzling
 from monitor.github.problems import Problem, first
 from monitor.github.replies import Reply
 

@@ -1,20 +1,15 @@
-"""GitHub's JSON to our own values: nobody else knows GitHub's field names. Pure.
-
-Whoever cannot be named (deleted accounts, unreadable teams) is None or left out; values unknown to us become the
-weakest thing that is still true; what cannot be understood at all raises `Puzzling`.
-"""
+"""Pull requests: in full, and the little a sweep looks at."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
 
-from monitor.github.answers import Checks, CodeownersBlob, Facts, Probed, Row
-from monitor.github.fields import Node, moment, need, nodes, number, part, text, when, whole
-from monitor.github.people import is_bot, person, whom
-from monitor.github.timeline import REVIEWS, read_timeline
+from monitor.github.answers import Checks
+from monitor.github.parse.fields import Node, moment, need, nodes, number, part, text, when, whole
+from monitor.github.parse.lists import logins
+from monitor.github.parse.people import is_bot, person, whom
+from monitor.github.parse.timeline import REVIEWS, read_timeline
 from monitor.snapshot import (
     Ci,
     Label,
@@ -34,40 +29,6 @@ _CI: dict[str, Ci] = {
     "EXPECTED": "pending",
 }
 _MERGEABLE: dict[str, Mergeable] = {"MERGEABLE": "mergeable", "CONFLICTING": "conflicting"}
-
-
-@dataclass(frozen=True, slots=True)
-class FilesPage:
-    """A page of the changed paths at `head_sha`, how many there are in all, and where the next page begins."""
-
-    head_sha: str
-    paths: tuple[str, ...]
-    total: int
-    cursor: str | None
-
-
-CODEOWNERS_LIMIT = 3_000_000
-CODEOWNERS_PLACES = {"gh": ".github/CODEOWNERS", "root": "CODEOWNERS", "docs": "docs/CODEOWNERS"}
-
-
-def facts(node: Node) -> Facts:
-    """What a repository is."""
-    return Facts(
-        node_id=need(node, "id"),
-        full_name=need(node, "nameWithOwner"),
-        url=text(node.get("url")),
-        private=bool(node.get("isPrivate")),
-        archived=bool(node.get("isArchived")),
-        default_branch=text(part(node, "defaultBranchRef").get("name")),
-    )
-
-
-def probed(node: Node) -> Probed:
-    """A repository with a page of its pull requests."""
-    connection = whole(node, "pullRequests")
-    page = part(connection, "pageInfo")
-    rows = tuple(_row(row) for row in nodes(connection))
-    return Probed(facts(node), rows, bool(page.get("hasNextPage")), text(page.get("endCursor")) or None)
 
 
 def checks(node: Node, refused: Collection[str] = ()) -> Checks:
@@ -113,7 +74,7 @@ def snapshot(node: Node, refused: Collection[str] = ()) -> Snapshot:
         ci=ci(node, refused),
         mergeable=_MERGEABLE.get(text(node.get("mergeable")), "unknown"),
         labels=tuple(_labels(whole(node, "labels"))),
-        assignees=tuple(_logins(whole(node, "assignees"))),
+        assignees=tuple(logins(whole(node, "assignees"))),
         review_requests=tuple(_requests(whole(node, "reviewRequests"))),
         reviews=_reviews(whole(node, "latestOpinionatedReviews"), timeline),
         timeline=timeline,
@@ -149,47 +110,6 @@ def ci(node: Node, refused: Collection[str] = ()) -> Ci:
     return "none" if rollup is None else _CI.get(str(part(holder, "statusCheckRollup").get("state")), "unknown")
 
 
-def members(node: Node) -> tuple[tuple[str, ...], str | None]:
-    """The logins of a page of a team's members, in lower case, and the cursor of the next page."""
-    connection = whole(node, "members")
-    return tuple(login.lower() for login in _logins(connection)), next_page(connection)
-
-
-def codeowners(node: Node) -> CodeownersBlob:
-    """The first CODEOWNERS file in GitHub's order of places."""
-    for alias, path in CODEOWNERS_PLACES.items():
-        blob = part(node, alias)
-        if blob.get("oid"):
-            truncated = bool(blob.get("isTruncated")) or number(blob.get("byteSize")) > CODEOWNERS_LIMIT
-            return CodeownersBlob(path, need(blob, "oid"), text(blob.get("text")), truncated)
-    return CodeownersBlob()
-
-
-def changed_files(node: Node) -> FilesPage:
-    """A page of changed paths."""
-    connection = whole(node, "files")
-    paths = tuple(text(file.get("path")) for file in nodes(connection) if file.get("path"))
-    return FilesPage(need(node, "headRefOid"), paths, number(node.get("changedFiles")), next_page(connection))
-
-
-def next_page(connection: Any) -> str | None:
-    """The cursor of the page after (for a timeline: before) this one; None at the end."""
-    page = part(connection, "pageInfo") if isinstance(connection, Mapping) else {}
-    if page.get("hasPreviousPage"):
-        return text(page.get("startCursor")) or None
-    return (text(page.get("endCursor")) or None) if page.get("hasNextPage") else None
-
-
-def joined(name: str, known: Node, page: Node) -> dict[str, Any]:
-    """A connection with a further page of it; the timeline grows at its beginning."""
-    pages = (page, known) if name == "timelineItems" else (known, page)
-    return {"pageInfo": page.get("pageInfo"), "nodes": [node for page in pages for node in nodes(page)]}
-
-
-def _row(node: Node) -> Row:
-    return Row(need(node, "id"), number(node.get("number")), state(node), when(node, "updatedAt"))
-
-
 def _head_commit(node: Node) -> tuple[datetime | None, str | None]:
     """When and by whom the head commit was made; the branch may be gone, or have moved on since the closing."""
     commit = part(part(node, "headRef"), "target")
@@ -203,10 +123,6 @@ def _labels(connection: Node) -> Iterable[Label]:
     for node in nodes(connection):
         if node.get("name"):
             yield Label(text(node["name"]), text(node.get("color")))
-
-
-def _logins(connection: Node) -> Iterable[str]:
-    return (text(node["login"]) for node in nodes(connection) if node.get("login"))
 
 
 def _requests(connection: Node) -> Iterable[RequestedReviewer]:
