@@ -3,7 +3,7 @@
 import logging
 import time
 
-from django.db import Error, close_old_connections, connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
 from django_q.brokers import Broker, get_broker
 from django_q.models import Schedule
@@ -28,7 +28,7 @@ class Ticker:
 
     def tick(self) -> None:
         try:
-            close_old_connections()
+            close_old_connections()  # also one that has just failed
             self._send_off()
             self._beat()
         except OUTAGE as error:
@@ -55,7 +55,6 @@ class Ticker:
         if not self._failing:
             logger.error("schedules wait: %s", " ".join(str(error).split()))
         self._failing = True
-        connections.close_all()
 
     def _worked(self) -> None:
         if self._failing:

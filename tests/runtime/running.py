@@ -21,7 +21,7 @@ from monitor.supervisor.listening import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 40.0
-_MARK = "PRMONITOR_TEST_FAMILY"
+MARK = "PRMONITOR_TEST_FAMILY"
 # A GitHub that nobody serves: the demo stays off, and nothing is watched, so nothing is asked.
 _REAL = {"GITHUB_TOKEN": "not a real one", "GITHUB_API_URL": "http://127.0.0.1:9"}
 _UNSET = (
@@ -88,7 +88,7 @@ class Up:
         command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(self.port), *options]
         self.process = subprocess.Popen(
             command,
-            env={**environment(data, **settings), _MARK: self.family},
+            env={**environment(data, **settings), MARK: self.family},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -126,20 +126,20 @@ class Up:
 
     def members(self) -> dict[int, str]:
         """Every living process started by this `up`, itself included: id -> command line."""
-        return {pid: _command(pid) for pid in _living() if _belongs(pid, self.family)}
+        return members(self.family)
 
     def pid_of(self, part: str) -> int:
         """The first process (the parent of its kind) whose command line has `part` in it."""
         return min(pid for pid, command in self.members().items() if part in command)
 
     def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
+        self.process.sendsignal_quietly(signal.SIGTERM)
         return self.process.wait(PATIENCE)
 
     def end(self) -> None:
         """Whatever happened: nobody stays."""
         for pid in self.members():
-            _signal(pid, signal.SIGKILL)
+            signal_quietly(pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
 
 
@@ -152,6 +152,11 @@ def running(data: Path, *options: str, **settings: str) -> Iterator[Up]:
         yield up
     finally:
         up.end()
+
+
+def members(family: str) -> dict[int, str]:
+    """Every living process whose environment carries `MARK` with this family: id -> command line."""
+    return {pid: _command(pid) for pid in _living() if _belongs(pid, family)}
 
 
 def wait_until_gone(pids: list[int], timeout: float = 15.0) -> list[int]:
@@ -171,7 +176,7 @@ def wait_until_gone(pids: list[int], timeout: float = 15.0) -> list[int]:
     return left
 
 
-def _signal(pid: int, number: int) -> None:
+def signal_quietly(pid: int, number: int) -> None:
     try:
         os.kill(pid, number)
     except ProcessLookupError:
@@ -183,7 +188,7 @@ def _living() -> list[int]:
 
 
 def _belongs(pid: int, family: str) -> bool:
-    return f"{_MARK}={family}".encode() in _read(pid, "environ").split(b"\0")
+    return f"{MARK}={family}".encode() in _read(pid, "environ").split(b"\0")
 
 
 def _command(pid: int) -> str:
