@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("sign-in/<str:token>", sign_in),
     path("", include("prmonitor.api")),
+    path("", include("monitor.urls")),
 ]

@@ -1,0 +1,150 @@
+"""What people fill in on the pages: which repository to watch, who they are and when they work, a token's name."""
+
+import re
+import zoneinfo
+from typing import Any
+
+from django import forms
+from holidays.registry import COUNTRIES
+
+from monitor.events import DEFAULT_FILTERS, Filter
+from monitor.models import Person
+
+FILTERS = (
+    (Filter.AUTHOR, "I am the author"),
+    (Filter.ASSIGNED, "assigned to me"),
+    (Filter.REVIEW_REQUESTED, "my or my team’s review is requested"),
+    (Filter.CODE_OWNER, "I own code it changes"),
+    (Filter.ALL, "everything"),
+)
+DAYS = tuple(enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), start=1))
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+_LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})(?:\[bot\])?")
+
+
+class FiltersForm(forms.Form):
+    """Which pull requests of a repository reach their reader."""
+
+    filters = forms.MultipleChoiceField(
+        choices=[(str(name), words) for name, words in FILTERS],
+        widget=forms.CheckboxSelectMultiple,
+        initial=[str(name) for name in DEFAULT_FILTERS],
+        label="Tell me about pull requests where",
+        error_messages={"required": "Choose at least one, or stop watching."},
+    )
+
+
+class SubscribeForm(FiltersForm):
+    """A repository to watch, as `owner/name` or as its address on GitHub."""
+
+    repository = forms.CharField(
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"placeholder": "owner/name", "list": "known", "autocapitalize": "off", "spellcheck": "false"}
+        ),
+    )
+    field_order = ("repository", "filters")
+
+    def clean_repository(self) -> str:
+        """`owner/name`; a pasted address is cut down to it."""
+        given: str = self.cleaned_data["repository"].strip()
+        bare = re.sub(r"^(https?://[^/\s]+/|git@[^:\s]+:)|(\.git)?/*$", "", given)
+        found = _NAME.match(bare)
+        if found is None or bare[found.end() : found.end() + 1] not in ("", "/"):
+            raise forms.ValidationError("Write it as owner/name, like octo-org/octo-repo.")
+        return found.group()
+
+
+class ProfileForm(forms.ModelForm):
+    """Who the reader is on GitHub and in Slack, and when they work."""
+
+    working_days = forms.TypedMultipleChoiceField(
+        choices=DAYS, coerce=int, widget=forms.CheckboxSelectMultiple, required=False, label="Days"
+    )
+    time_zone = forms.ChoiceField(required=False, label="Time zone")
+    country = forms.ChoiceField(required=False, label="Public holidays")
+    digest_hour = forms.TypedChoiceField(
+        choices=[(hour, f"{hour:02d}:00") for hour in range(24)], coerce=int, label="At"
+    )
+
+    class Meta:
+        model = Person
+        fields = (
+            "github_login",
+            "time_zone",
+            "country",
+            "working_days",
+            "working_start",
+            "working_end",
+            "slack_user_id",
+            "slack",
+            "digest",
+            "digest_hour",
+        )
+        labels = {
+            "github_login": "GitHub login",
+            "working_start": "From",
+            "working_end": "To",
+            "slack_user_id": "Slack member ID",
+            "slack": "Tell me in Slack when it becomes my turn",
+            "digest": "Send me a daily digest",
+        }
+        widgets = {
+            "working_start": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "working_end": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = [("", "the server’s"), *((zone, zone) for zone in _zones())]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", "none"), *_countries()]  # type: ignore[attr-defined]
+        if self.instance.github_login_confirmed:
+            self.fields["github_login"].disabled = True
+
+    def clean_github_login(self) -> str | None:
+        """A login, without a leading `@`; empty is no login."""
+        login = (self.cleaned_data["github_login"] or "").strip().removeprefix("@")
+        if not login:
+            return None
+        if not _LOGIN.fullmatch(login):
+            raise forms.ValidationError("A GitHub login has letters, digits and hyphens.")
+        return login
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        start, end = cleaned.get("working_start"), cleaned.get("working_end")
+        if start and end and start >= end:
+            self.add_error("working_end", "The day ends after it starts.")
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Whose login it may be is decided by the profile, which also knows people who never signed in.
+        return super()._get_validation_exclusions() | {"github_login"}
+
+
+class TokenForm(forms.Form):
+    """A name to tell tokens apart."""
+
+    name = forms.CharField(
+        max_length=100, label="What is it for?", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class BrowserForm(forms.Form):
+    """What this browser remembers: how pages look, and whether single keys act."""
+
+    theme = forms.ChoiceField(
+        choices=(("", "Same as my system"), ("light", "Light"), ("dark", "Dark")), required=False, label="Appearance"
+    )
+    keys = forms.BooleanField(required=False, label="Single keys act in lists (j, k, o, /, ?)")
+
+
+def _zones() -> list[str]:
+    places = (zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+    return ["UTC", *sorted(places)]
+
+
+def _countries() -> list[tuple[str, str]]:
+    """ISO code and name of every country whose holidays are known."""
+    named = {entry[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", entry[0]) for entry in COUNTRIES.values()}
+    return sorted(named.items(), key=lambda pair: pair[1])

@@ -1,0 +1,91 @@
+"""Signing in by username and password, with a pause after too many tries."""
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.core.cache import cache
+from django.forms import ValidationError
+from django.http import HttpResponse
+from django.utils.crypto import salted_hmac
+
+from monitor.views.page import theme_of
+
+TRIES = 5
+PAUSE_SECONDS = 900
+PAUSED = "Too many tries. Signing in with this name works again in 15 minutes."
+
+
+class Tries:
+    """Failed tries of one name from one address; forgotten a quarter of an hour after the first of them.
+
+    Counted in the cache: per process where there is no Redis, so a pause may come later there, never too early.
+    """
+
+    def __init__(self, username: str, address: str) -> None:
+        # A digest: names may hold anything, keys of a cache may not.
+        self._key = "sign-in:" + salted_hmac("prmonitor.sign-in", f"{username.strip().lower()}\n{address}").hexdigest()
+
+    def left(self) -> int:
+        """How many are left."""
+        return max(0, TRIES - int(cache.get(self._key, 0)))
+
+    def count(self) -> int:
+        """Counts one more; how many are left then."""
+        cache.add(self._key, 0, PAUSE_SECONDS)
+        try:
+            return max(0, TRIES - cache.incr(self._key))
+        except ValueError:  # it ended between the two lines
+            return TRIES
+
+    def forget(self) -> None:
+        """After a success."""
+        cache.delete(self._key)
+
+
+class SignInForm(AuthenticationForm):
+    """Django's own form, in our words, with the tries counted."""
+
+    paused = False
+
+    def clean(self) -> dict[str, Any]:
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        tries = Tries(self.cleaned_data.get("username", ""), address)
+        if not tries.left():
+            self.paused = True
+            raise ValidationError(PAUSED, code="paused")
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except ValidationError as error:
+            raise self._refusal(tries.count()) from error
+        tries.forget()
+        return cleaned
+
+    def _refusal(self, left: int) -> ValidationError:
+        if not left:
+            self.paused = True
+            return ValidationError(PAUSED, code="paused")
+        noun = "try" if left == 1 else "tries"
+        words = f"Username and password do not match. {left} {noun} left, then a 15 minute pause."
+        return ValidationError(words, code="invalid_login")
+
+
+class SignIn(LoginView):
+    """The sign-in page: fields `username` and `password`."""
+
+    authentication_form = SignInForm
+    template_name = "registration/login.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "theme": theme_of(self.request)}
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        if getattr(form, "paused", False):
+            response.status_code = 429
+            response["Retry-After"] = str(PAUSE_SECONDS)
+        return response
+
+
+sign_in = SignIn.as_view()

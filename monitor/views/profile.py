@@ -1,0 +1,120 @@
+"""The reader's own page: who they are on GitHub and in Slack, when they work, this browser, tokens, password."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from monitor import queries
+from monitor.forms import BrowserForm, ProfileForm, TokenForm
+from monitor.models import ApiToken, Person
+from monitor.profile import LoginFixed, LoginTaken, change_profile, person_of
+from monitor.views.page import page, theme_of
+
+COOKIE_SECONDS = 31_536_000
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """The page; a POST saves who one is and when one works."""
+    user: Any = request.user
+    person = person_of(user)
+    if request.method != "POST":
+        return _page(request, person)
+    form = ProfileForm(request.POST, instance=person)
+    if form.is_valid() and _saved(user, form):
+        messages.success(request, "Profile saved.")
+        return redirect("profile")
+    return _page(request, person_of(user), form=form, status=422)
+
+
+def _saved(user: Any, form: ProfileForm) -> bool:
+    try:
+        change_profile(user, form.cleaned_data)
+    except (LoginTaken, LoginFixed) as error:
+        form.add_error("github_login", f"{str(error)[0].upper()}{str(error)[1:]}. Your team lead can change that.")
+        return False
+    return True
+
+
+def _page(request: HttpRequest, person: Person, *, status: int = 200, **more: Any) -> HttpResponse:
+    context: dict[str, Any] = {
+        "person": person,
+        "form": ProfileForm(instance=person),
+        "teams": sorted(queries.viewer_for(request.user).teams),
+        "tokens": ApiToken.objects.filter(user=request.user.pk, revoked_at=None),
+        "token_form": TokenForm(),
+        "browser_form": BrowserForm(initial={"theme": theme_of(request), "keys": request.COOKIES.get("keys") != "off"}),
+        "slack_works": bool(settings.SLACK_BOT_TOKEN or settings.SLACK_WEBHOOK_URL),
+        "slack_degraded": not settings.SLACK_BOT_TOKEN,
+    }
+    return page(request, "monitor/profile.html", context | more, status=status)
+
+
+@require_POST
+@login_required
+def browser(request: HttpRequest) -> HttpResponse:
+    """Remembers appearance and keys in this browser's cookies: no script, no account setting."""
+    form = BrowserForm(request.POST)
+    response = redirect("profile")
+    if form.is_valid():
+        for name, value in (
+            ("theme", form.cleaned_data["theme"]),
+            ("keys", "" if form.cleaned_data["keys"] else "off"),
+        ):
+            response.set_cookie(
+                name, value, max_age=COOKIE_SECONDS, secure=request.is_secure(), httponly=True, samesite="Lax"
+            )
+        messages.success(request, "Remembered in this browser.")
+    return response
+
+
+@require_POST
+@login_required
+def create_token(request: HttpRequest) -> HttpResponse:
+    """Makes a token and shows its text on this answer alone: it is kept nowhere."""
+    form = TokenForm(request.POST)
+    user: Any = request.user
+    person = person_of(user)
+    if not form.is_valid():
+        return _page(request, person, token_form=form, status=422)
+    _, text = ApiToken.create_for(request.user, form.cleaned_data["name"])
+    response = _page(request, person, new_token=text, new_token_name=form.cleaned_data["name"])
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+@require_POST
+@login_required
+def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ends one of the reader's own tokens, at once and for good."""
+    token = get_object_or_404(ApiToken, pk=pk, user=request.user.pk, revoked_at=None)
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    messages.success(request, f"Token {token.name or token.hint} is revoked.")
+    return redirect("profile")
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def password(request: HttpRequest) -> HttpResponse:
+    """Changes the password; who has none yet (signed in by a link) sets one."""
+    user: Any = request.user
+    kind = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
+    form = kind(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        update_session_auth_hash(request, form.save())
+        messages.success(request, "Password saved.")
+        return redirect("profile")
+    return page(request, "monitor/password.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,56 @@
+"""One pull request: whose turn it is and why, who was asked, what happened."""
+
+import json
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from monitor import queries
+from monitor.models import PullRequest
+from monitor.snapshot import moment
+from monitor.views.faces import faces_of
+from monitor.views.listing import covered
+from monitor.views.page import page
+from monitor.views.reasons import ROLES, reasons_for
+from monitor.views.row import labels_of, row_of
+
+
+@require_safe
+@login_required
+def pull_request(request: HttpRequest, owner: str, name: str, number: int) -> HttpResponse:
+    """The page of one pull request the reader may see."""
+    after = queries.head()
+    try:
+        found = queries.pull_request_for(request.user, owner, name, number)
+    except (queries.RepositoryNotFound, queries.PullRequestNotFound) as error:
+        raise Http404(str(error)) from error
+    return page(request, "monitor/pull_request.html", {"after": after, **_context(request.user, found)})
+
+
+def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
+    viewer = queries.viewer_for(user)
+    document = json.loads(found.document)
+    mine = queries.mine_for(user, [found])[found.pk]
+    filters = queries.filters_for(user, [found.repository_id]).get(found.repository_id, [])
+    return {
+        "repository": found.repository,
+        "row": row_of(document, mine, viewer.login),
+        "document": document,
+        "labels": labels_of(document),
+        "mine": mine,
+        "roles": [ROLES[role] for role in mine["roles"]],
+        "why": reasons_for(document, mine["roles"], viewer.login, viewer.teams),
+        "faces": faces_of(document, viewer.login),
+        "requests": [_request(entry, viewer) for entry in queries.requests_of(found)],
+        "events": queries.history_of(found),
+        "as_of": found.as_of,
+        "partly_live": not covered(filters, mine, viewer),
+    }
+
+
+def _request(entry: dict[str, Any], viewer: queries.Viewer) -> dict[str, Any]:
+    """One entry of the ledger, with times as times, and whether it is the reader."""
+    times = {key: moment(entry[key]) for key in ("asked_at", "settled_at")}
+    return {**entry, **times, "you": entry["kind"] == "user" and entry["name"].lower() == viewer.login}

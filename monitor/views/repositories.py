@@ -1,0 +1,68 @@
+"""The repositories one watches: how reading goes, and watching one more."""
+
+from difflib import get_close_matches
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from monitor import queries
+from monitor.forms import SubscribeForm
+from monitor.github.client import GitHubError
+from monitor.subscribing import subscribe
+from monitor.views.limits import limit_for
+from monitor.views.page import page
+from monitor.views.sync import sync_of
+
+KNOWN_SHOWN = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def repositories(request: HttpRequest) -> HttpResponse:
+    """The list; a POST of the form above it watches one more."""
+    if request.method != "POST":
+        return _page(request, SubscribeForm(initial={"repository": request.GET.get("repository", "")}))
+    form = SubscribeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    full_name, filters = form.cleaned_data["repository"], form.cleaned_data["filters"]
+    try:
+        subscription, created = subscribe(request.user, full_name, filters)
+    except (queries.RepositoryNotFound, GitHubError) as error:
+        form.add_error("repository", _sentence(str(error)))
+        return _page(request, form, near=_near(request.user, full_name), status=422)
+    name = subscription.repository.full_name
+    messages.success(
+        request, f"You watch {name}. Its first rows come soon." if created else f"Filters of {name} saved."
+    )
+    return redirect("repositories")
+
+
+def _page(request: HttpRequest, form: SubscribeForm, *, near: str = "", status: int = 200) -> HttpResponse:
+    watched = list(queries.repositories_for(request.user))
+    ids = [row.pk for row in watched]
+    stats, filters = queries.stats_for(request.user, ids), queries.filters_for(request.user, ids)
+    context: dict[str, Any] = {
+        "form": form,
+        "near": near,
+        "sync": sync_of(watched),
+        "limit": limit_for(),
+        "known": queries.visible_to(request.user).exclude(pk__in=ids).order_by("full_name")[:KNOWN_SHOWN],
+        "watched": [(row, stats.get(row.pk, {}), filters.get(row.pk, [])) for row in watched],
+    }
+    return page(request, "monitor/repositories.html", context, status=status)
+
+
+def _near(user: queries.AnyUser, full_name: str) -> str:
+    """The repository the reader may have meant, of those they may see."""
+    names = {name.lower(): name for name in queries.visible_to(user).values_list("full_name", flat=True)[:5000]}
+    found = get_close_matches(full_name.lower(), names, n=1, cutoff=0.75)
+    return names[found[0]] if found else ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else "GitHub could not be asked."

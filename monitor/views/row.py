@@ -1,0 +1,227 @@
+"""What one row of a list shows: verb, reason and facts, from a pull request's document and what is the reader's own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.snapshot import moment
+from monitor.views.faces import Face, faces_of
+from monitor.views.texts import color_of, plain
+from monitor.views.words import fresh_words
+
+LABELS_SHOWN = 2
+FACES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """The left column: what to do (`tone` empty or `merge`), or whose turn it is or how reviews stand (`wait`)."""
+
+    words: str
+    icon: str
+    tone: str = ""
+    before: str = ""  # read aloud, not shown
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    name: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Everything the row's template prints; times are aware."""
+
+    id: str
+    address: str
+    url: str
+    repository: str
+    number: int
+    title: str
+    author: str
+    state: str
+    state_icon: str
+    state_tone: str
+    chip: Chip
+    reason: str
+    reason_icon: str
+    kinds: tuple[str, ...]
+    labels: tuple[Label, ...]
+    faces: tuple[Face, ...]
+    more_faces: int
+    ci: str
+    conflicting: bool
+    size: str
+    size_words: str
+    since: datetime
+    since_words: str
+    group: str
+    order: int
+    updated: str
+    fresh: str
+
+
+VERBS: dict[str, Chip] = {
+    "review_requested": Chip("Review", "eye"),
+    "team_requested": Chip("Review", "eye"),
+    "author_responded": Chip("Review again", "again"),
+    "new_commits": Chip("Review again", "again"),
+    "changes_requested": Chip("Answer", "reply"),
+    "comments": Chip("Answer", "reply"),
+    "checks_failing": Chip("Fix checks", "fix"),
+    "conflicts": Chip("Resolve", "warn"),
+    "ready_to_merge": Chip("Merge", "merge", "merge"),
+    "no_reviewer": Chip("Ask", "ask"),
+}
+_STANDING: dict[str, Chip] = {
+    "approved": Chip("Approved", "check", "wait"),
+    "changes_requested": Chip("Changes", "reply", "wait"),
+    "waiting": Chip("In review", "clock", "wait"),
+    "none": Chip("No review", "eye", "wait"),
+}
+_ENDED: dict[str, Chip] = {"merged": Chip("Merged", "merge", "wait"), "closed": Chip("Closed", "closed", "wait")}
+_DRAFT = Chip("Draft", "draft", "wait")
+_STATES: dict[str, tuple[str, str, str]] = {
+    "open": ("Open", "pr", "ok"),
+    "merged": ("Merged", "merge", "merged"),
+    "closed": ("Closed", "closed", "t3"),
+}
+_ROLES: dict[str, tuple[str, str]] = {
+    "review_requested": ("your review is requested", "person"),
+    "team_requested": ("your team’s review is requested", "people"),
+    "author": ("yours", ""),
+    "assigned": ("assigned to you", "person"),
+    "code_owner": ("you own code it changes", "owner"),
+    "reviewed": ("you took part", "comment"),
+}
+_SIZES = ((10, "XS"), (30, "S"), (100, "M"), (500, "L"))
+
+
+def row_of(
+    document: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    login: str | None = None,
+    kinds: Sequence[str] = (),
+) -> Row:
+    """The row of one pull request for a reader known on GitHub as `login` (lower case); `kinds` just changed."""
+    name, number = str(document["repository"]), int(document["number"])
+    state, icon, tone = _state(document)
+    reason, reason_icon = _reason(document, mine)
+    since, since_words = _since(document, mine)
+    group = _group(mine)
+    faces = faces_of(document, login)
+    author = document.get("author")
+    return Row(
+        id=row_id(name, number),
+        address=f"/pull-requests/{name}/{number}",
+        url=str(document["url"]),
+        repository=name,
+        number=number,
+        title=plain(document["title"]) or "(no title)",
+        author="you" if login and author and author.lower() == login else plain(author) or "a deleted account",
+        state=state,
+        state_icon=icon,
+        state_tone=tone,
+        chip=_chip(document, mine),
+        reason=plain(reason),
+        reason_icon=reason_icon,
+        kinds=_kinds(mine),
+        labels=labels_of(document)[:LABELS_SHOWN],
+        faces=faces[:FACES_SHOWN],
+        more_faces=max(0, len(faces) - FACES_SHOWN),
+        ci=str(document["ci"]),
+        conflicting=document["mergeable"] == "conflicting",
+        size=size_of(int(document["additions"]) + int(document["deletions"])),
+        size_words=f"+{document['additions']} −{document['deletions']}",
+        since=since,
+        since_words=since_words,
+        group=group,
+        order=_order(group, since, document),
+        updated=str(document["updated_at"]),
+        fresh=fresh_words(kinds, document),
+    )
+
+
+def labels_of(document: Mapping[str, Any]) -> tuple[Label, ...]:
+    """All its labels, fit for a page."""
+    return tuple(Label(plain(one["name"], 50), color_of(one["color"])) for one in document["labels"])
+
+
+def row_id(repository: str, number: int) -> str:
+    """The element's id: `pr-{owner}-{name}-{number}`."""
+    return f"pr-{repository.replace('/', '-', 1)}-{number}"
+
+
+def size_of(lines: int) -> str:
+    """XS to XL by changed lines."""
+    return next((tag for most, tag in _SIZES if lines <= most), "XL")
+
+
+def _state(document: Mapping[str, Any]) -> tuple[str, str, str]:
+    if document["draft"] and document["state"] == "open":
+        return "Draft", "draft", "t3"
+    return _STATES[document["state"]]
+
+
+def _chip(document: Mapping[str, Any], mine: Mapping[str, Any]) -> Chip:
+    if mine.get("turn"):
+        return VERBS.get(mine["turn"]["code"], Chip("Look", "eye"))
+    if document["state"] in _ENDED:
+        return _ENDED[document["state"]]
+    if document["draft"]:
+        return _DRAFT
+    if document["turn"]:
+        return _whose(document["turn"][0])
+    return _STANDING[document["review_state"]]
+
+
+def _whose(turn: Mapping[str, Any]) -> Chip:
+    if turn.get("login"):
+        return Chip(plain(turn["login"], 39), "person", "wait", "Turn of ")
+    return Chip(plain(turn.get("team"), 60).rpartition("/")[2], "people", "wait", "Turn of team ")
+
+
+def _reason(document: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[str, str]:
+    roles = mine.get("roles", ())
+    asked = next(
+        (_ROLES[role][1] for role in ("review_requested", "team_requested", "code_owner") if role in roles), ""
+    )
+    if mine.get("turn"):
+        return mine["turn"]["reason"], asked
+    if document["turn"]:
+        return document["turn"][0]["reason"], ""
+    return next((words for role, words in _ROLES.items() if role in roles), ("", ""))
+
+
+def _kinds(mine: Mapping[str, Any]) -> tuple[str, ...]:
+    roles = mine.get("roles", ())
+    return ("code owner",) if "code_owner" in roles and len(roles) > 1 else ()
+
+
+def _since(document: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[datetime, str]:
+    for turn, words in ((mine.get("turn"), "your turn"), (next(iter(document["turn"]), None), "their turn")):
+        if turn:
+            return _time(turn["since"]), words
+    if document["state"] == "merged" and document["merged_at"]:
+        return _time(document["merged_at"]), "since the merge"
+    return _time(document["updated_at"]), "since an update"
+
+
+def _time(text: str) -> datetime:
+    found = moment(text)
+    if found is None:
+        raise ValueError("a pull request's document has a time missing")
+    return found
+
+
+def _group(mine: Mapping[str, Any]) -> str:
+    if mine.get("turn"):
+        return "turn"
+    return "yours" if mine.get("roles") else "others"
+
+
+def _order(group: str, since: datetime, document: Mapping[str, Any]) -> int:
+    """Ascending: whoever waited longest comes first where it is the reader's turn, elsewhere what moved last."""
+    return int(since.timestamp()) if group == "turn" else -int(_time(document["updated_at"]).timestamp())

@@ -1,0 +1,62 @@
+"""Times in words, as the pages write them: “8 s ago”, “14:12”, “Fri 17:05”, “6 h 10 m”."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+Words = Callable[[datetime, datetime], str]  # (moment, now) -> words
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def duration(seconds: float) -> str:
+    """Two units at most: “40 s”, “12 m”, “6 h 10 m”, “3 d 4 h”, “20 d”. Never negative."""
+    whole = max(0, int(seconds))
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} m"
+    if whole < DAY:
+        return _two(whole // HOUR, "h", whole % HOUR // MINUTE, "m")
+    if whole < 14 * DAY:
+        return _two(whole // DAY, "d", whole % DAY // HOUR, "h")
+    return f"{whole // DAY} d"
+
+
+def _two(large: int, unit: str, small: int, under: str) -> str:
+    return f"{large} {unit} {small} {under}" if small else f"{large} {unit}"
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """“14:12” today, “Fri 17:05” within six days, “12 Mar 17:05” this year, “12 Mar 2025” before; both in the reader's zone."""
+    days = abs((now.date() - moment.date()).days)
+    if days == 0:
+        return f"{moment:%H:%M}"
+    if days < 6:
+        return f"{moment:%a %H:%M}"
+    if moment.year == now.year:
+        return f"{moment.day} {moment:%b %H:%M}"
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """“8 s ago” under a minute, “12 m ago” under an hour, the clock after."""
+    seconds = (now - moment).total_seconds()
+    if seconds < HOUR:
+        return f"{duration(seconds)} ago"
+    return clock(moment, now)
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """“now”, “in 12 s”, “in 12 m”, then the clock: when something happens by itself."""
+    seconds = (moment - now).total_seconds()
+    if seconds <= 0:
+        return "now"
+    return f"in {duration(seconds)}" if seconds < HOUR else f"at {clock(moment, now)}"
+
+
+def day(moment: datetime, now: datetime) -> str:
+    """“Today”, “Yesterday”, the weekday within six days, the date before."""
+    days = (now.date() - moment.date()).days
+    if days in (0, 1):
+        return "Yesterday" if days else "Today"
+    return f"{moment:%A}" if 0 < days < 6 else f"{moment.day} {moment:%B %Y}"

@@ -1,0 +1,125 @@
+"""What happened, in words: one sentence for the timeline, two or three words for a row that just changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.views.texts import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a timeline: `actor` `said` `subject` `after`, beside an icon in a tone (`ok`, `bad`, or none)."""
+
+    icon: str
+    tone: str
+    actor: str
+    said: str
+    subject: str = ""
+    after: str = ""
+
+
+_PLAIN = {
+    "opened": ("pr", "ok", "opened it"),
+    "closed": ("closed", "bad", "closed it without merging"),
+    "merged": ("merge", "merged", "merged it"),
+    "reopened": ("pr", "ok", "opened it again"),
+    "drafted": ("draft", "", "turned it back into a draft"),
+    "ready_for_review": ("pr", "ok", "marked it ready for review"),
+    "retitled": ("edit", "", "changed the title to"),
+    "pushed": ("push", "", "pushed new commits"),
+    "base_changed": ("pr", "", "changed the base to"),
+    "labeled": ("tag", "", "added the label"),
+    "unlabeled": ("tag", "", "removed the label"),
+    "assigned": ("person", "", "assigned it to"),
+    "unassigned": ("person", "", "took it off"),
+    "review_requested": ("ask", "", "asked"),
+    "review_request_removed": ("off", "", "withdrew the request to"),
+    "commented": ("comment", "", "commented"),
+}
+_REVIEWS = {
+    "approved": ("check", "ok", "approved"),
+    "changes_requested": ("x", "bad", "requested changes"),
+    "commented": ("comment", "", "reviewed with comments"),
+    "dismissed": ("off", "", "had their review dismissed"),
+}
+_CHECKS = {
+    "success": ("check", "ok", "Checks passed"),
+    "failure": ("x", "bad", "Checks failed"),
+    "pending": ("run", "", "Checks started"),
+    "none": ("off", "", "No checks any more"),
+}
+_SUBJECTS = {"retitled": "to", "base_changed": "to", "labeled": "label", "unlabeled": "label"}
+
+
+def line_of(change: Mapping[str, Any]) -> Line:
+    """The timeline's words for one change of an event; a kind it does not know is shown by its name."""
+    kind = str(change.get("kind", ""))
+    actor = plain(change.get("reviewer") or change.get("actor")) or "Somebody"
+    if kind == "reviewed":
+        icon, tone, said = _REVIEWS.get(str(change.get("state")), ("comment", "", "reviewed"))
+        return Line(icon, tone, actor, said)
+    if kind == "checks_changed":
+        return Line(*_without_actor(_CHECKS.get(str(change.get("to")), ("off", "", "Checks are not known"))))
+    if kind == "mergeability_changed":
+        conflicting = change.get("to") == "conflicting"
+        found = ("warn", "bad", "It got conflicts") if conflicting else ("check", "ok", "Its conflicts are gone")
+        return Line(*_without_actor(found))
+    icon, tone, said = _PLAIN.get(kind, ("push", "", kind.replace("_", " ")))
+    after = "to review" if kind == "review_requested" else ""
+    return Line(icon, tone, actor, said, _subject(kind, change), after)
+
+
+def _without_actor(found: tuple[str, str, str]) -> tuple[str, str, str, str]:
+    icon, tone, said = found
+    return icon, tone, "", said
+
+
+def _subject(kind: str, change: Mapping[str, Any]) -> str:
+    if kind in _SUBJECTS:
+        return plain(change.get(_SUBJECTS[kind]))
+    if change.get("team"):
+        return f"team {plain(change['team'])}"
+    return plain(change.get("login"))
+
+
+_NOW = {
+    "opened": "Opened",
+    "closed": "Closed",
+    "merged": "Merged",
+    "reopened": "Opened again",
+    "drafted": "Back to draft",
+    "ready_for_review": "Ready for review",
+    "retitled": "New title",
+    "pushed": "New commits",
+    "base_changed": "New base",
+    "labeled": "Labels changed",
+    "unlabeled": "Labels changed",
+    "assigned": "Assignees changed",
+    "unassigned": "Assignees changed",
+    "review_requested": "Review requested",
+    "review_request_removed": "Request withdrawn",
+    "commented": "New comment",
+}
+_NOW_CHECKS = {"success": "Checks passed", "failure": "Checks failing", "pending": "Checks running"}
+_NOW_REVIEWS = {"approved": "Approved", "changes_requested": "Changes requested"}
+
+
+def fresh_words(kinds: Sequence[str], document: Mapping[str, Any]) -> str:
+    """What a row says beside “just now”: “New commits, checks failing”; three at most, empty for kinds nobody knows."""
+    found: dict[str, None] = {}
+    for kind in kinds:
+        words = _fresh(kind, document)
+        if words:
+            found[words] = None
+    return ", ".join([*found][:1] + [words[0].lower() + words[1:] for words in [*found][1:3]])
+
+
+def _fresh(kind: str, document: Mapping[str, Any]) -> str:
+    if kind == "checks_changed":
+        return _NOW_CHECKS.get(str(document.get("ci")), "Checks changed")
+    if kind == "mergeability_changed":
+        return "Conflicts" if document.get("mergeable") == "conflicting" else "Conflicts gone"
+    if kind == "reviewed":
+        return _NOW_REVIEWS.get(str(document.get("review_state")), "Reviewed")
+    return _NOW.get(kind, "")
