@@ -5,7 +5,11 @@ import os
 
 import pytest
 
-pytest_plugins = [name for name in ("tests.fixtures_github", "tests.fixtures_slack") if importlib.util.find_spec(name)]
+pytest_plugins = [
+    name
+    for name in ("tests.fixtures_github", "tests.fixtures_polling", "tests.fixtures_slack")
+    if importlib.util.find_spec(name)
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

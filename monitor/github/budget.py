@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.utils import timezone
 
 from monitor.github.allowance import Purpose, affordable, pause_after
@@ -101,7 +101,7 @@ def settle(identity: str, reserved: int, cost: Cost, now: datetime) -> None:
     words = When(blocked_until__gt=now, then=F("message"))
     _mine(identity).update(
         strikes=Case(paused, default=Value(0)),
-        message=Case(words, default=Value("")),
+        message=Case(words, default=Value(""), output_field=TextField()),
         **_settled(reserved, cost, now),
     )
 

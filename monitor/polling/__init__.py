@@ -1,0 +1,1 @@
+"""Looking at GitHub: what is due, who looks, what is new, and what becomes of a repository's row."""

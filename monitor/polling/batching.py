@@ -1,0 +1,57 @@
+"""How much to ask at once: grows while GitHub answers quickly, halves when it is too much, and narrows down who is to blame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+LARGEST = 100
+SMALLEST = 5
+STEP = 10
+FAST_SECONDS = 1.0
+SLOW_SECONDS = 3.0
+FAST_ANSWERS_TO_GROW = 10
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many repositories one probe asks for, and how many quick answers in a row it has had."""
+
+    batch: int = 50
+    fast: int = 0
+
+
+def answered(size: Size, asked: int, seconds: float) -> Size:
+    """After an answer: a slow one halves, ten quick ones to full batches add ten."""
+    if seconds > SLOW_SECONDS and asked >= size.batch:
+        return Size(max(SMALLEST, size.batch // 2))
+    if seconds >= FAST_SECONDS:
+        return Size(size.batch)
+    if asked < size.batch and size.batch < 50:
+        pass  # after a failure small batches must be able to grow back, even while few repositories are left to ask for
+    elif asked < size.batch:
+        return size
+    if size.fast + 1 < FAST_ANSWERS_TO_GROW:
+        return Size(size.batch, size.fast + 1)
+    return Size(min(LARGEST, size.batch + STEP))
+
+
+def overloaded(size: Size, asked: int) -> Size:
+    """After GitHub gave up on a batch: halve, unless the batch was already a smaller one that looks for the culprit."""
+    return Size(max(SMALLEST, size.batch // 2)) if asked >= size.batch else Size(size.batch)
+
+
+def narrowed(asked: int) -> int:
+    """The most to ask with any of the repositories of a failed batch, until they are answered."""
+    return max(1, asked // 2)
+
+
+def parts(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """`items` in pieces of at most `size`."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def halves(items: Sequence[T]) -> list[Sequence[T]]:
+    """Two pieces of nearly the same length; one when there is nothing to halve."""
+    return parts(items, -(-len(items) // 2)) if len(items) > 1 else [items]

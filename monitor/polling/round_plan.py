@@ -1,0 +1,64 @@
+"""The plan in force for one credential: counted anew once a minute, kept in its budget's row."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from monitor.github.budget import CLOCK_SLACK, row_of
+from monitor.models import PullRequest, RateLimit, Repository
+from monitor.polling.batching import Size
+from monitor.polling.cadence import Cadence, Pace, cadence_of, interval_of, next_slot, slots_for
+from monitor.polling.fate import Next
+from monitor.polling.leases import watched
+from monitor.polling.planning import Load, Plan, plan_for
+
+PLAN_LASTS = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds for one credential at this moment: how much there is to look at, how often, and how many at once."""
+
+    load: Load
+    plan: Plan
+    size: Size
+    base: int
+
+    def interval(self, repository: Repository, now: datetime) -> int:
+        """Seconds between two looks at this repository."""
+        return interval_of(_cadence(repository, now), self.base, lively=self.plan.lively, quiet=self.plan.quiet)
+
+    def next(self, repository: Repository, now: datetime) -> Next:
+        """When it is looked at next, in its own place among those of its cadence."""
+        interval = self.interval(repository, now)
+        slots = slots_for(getattr(self.load, _cadence(repository, now)), self.size.batch)
+        return Next(next_slot(now, interval, slots, repository.pk), interval)
+
+
+def _cadence(repository: Repository, now: datetime) -> Cadence:
+    pace = Pace(repository.archived, repository.hooked_at, repository.changed_at, repository.first_read_at)
+    return cadence_of(pace, now)
+
+
+def standing_of(identity: str, now: datetime) -> Standing:
+    """The standing plan, made anew when the last one is a minute old."""
+    row = row_of(identity)
+    size = Size(row.batch_size, row.fast_answers)
+    base = settings.POLLING_INTERVAL_SECONDS
+    current = row.planned_at is not None and row.planned_at - CLOCK_SLACK <= now < row.planned_at + PLAN_LASTS
+    if current and row.plan.get("base") == base:
+        return Standing(Load(**row.plan["load"]), Plan.from_json(row.plan["plan"]), size, base)
+    load = _load(now)
+    plan = plan_for(load, base, size.batch, row.limit)
+    kept = {"base": base, "load": asdict(load), "plan": plan.to_json()}
+    RateLimit.objects.filter(pk=row.pk).update(plan=kept, planned_at=now)
+    return Standing(load, plan, size, base)
+
+
+def _load(now: datetime) -> Load:
+    counts = {"archived": 0, "hooked": 0, "quiet": 0, "lively": 0}
+    rows = watched().values_list("archived", "hooked_at", "changed_at", "first_read_at")
+    for row in rows:
+        counts[cadence_of(Pace(*row), now)] += 1
+    return Load(**counts, open=PullRequest.objects.filter(state="open").count())

@@ -1,0 +1,117 @@
+"""A round: batch after batch until nothing is due or the time is up; for the task and for the command alike."""
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from monitor import schedules
+from monitor.github import budget
+from monitor.github.client import Client
+from monitor.github.errors import GitHubError
+from monitor.models import Heartbeat, Repository
+from monitor.polling import fate, leases, words
+from monitor.polling.deadline import Deadline
+from monitor.polling.first_look import REPOSITORIES, FirstLook
+from monitor.polling.looking import Look, Outcomes
+from monitor.polling.round_plan import standing_of
+from monitor.polling.turns import Turn, due_rows, next_turn
+
+log = logging.getLogger(__name__)
+# A task has 50 s: a round begins nothing after 25 s, and its last question is answered or given up within 15 s.
+ROUND_SECONDS = 25
+SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one batch came to, for whoever watches; `again`: repositories that need another turn."""
+
+    repositories: list[Repository]
+    outcomes: Outcomes
+    events: dict[int, int]
+    again: set[int]
+    error: GitHubError | None = None
+
+
+def run_due(seconds: float = ROUND_SECONDS) -> int:
+    """Looks at what is due, and lets the schedule run again when the next one is; how many looks were made."""
+    deadline = Deadline(seconds)
+    looks, answered, error = 0, False, None
+    while not deadline.over:
+        told = take_turn(due_rows(timezone.now()), deadline)
+        if told is None:
+            break
+        looks += len(told.repositories)
+        answered, error = answered or told.error is None, told.error or error
+    rearm()
+    beat("poll")
+    if answered or error:
+        beat("github", error)
+    return looks
+
+
+def run_all(pks: Collection[int], watch: Callable[[Told], None]) -> None:
+    """One round by hand: looks at these repositories now, due or not, until each was looked at in full."""
+    left = set(pks)
+    while left:
+        free = Repository.objects.filter(leases.free(timezone.now()), pk__in=left).order_by("first_read_at", "pk")
+        told = take_turn(free, Deadline(None), only_due=False)
+        if told is None:
+            break
+        left -= {repository.pk for repository in told.repositories if repository.pk not in told.again}
+        watch(told)
+
+
+def take_turn(rows: QuerySet[Repository], deadline: Deadline, *, only_due: bool = True) -> Told | None:
+    """Claims the next batch among `rows` and looks at it; None when there is nothing to do."""
+    turn = next_turn(rows, _batch_of, REPOSITORIES)
+    if turn is None:
+        return None
+    lease = leases.claim(turn.pks, timezone.now(), only_due=only_due)
+    if not lease.repositories:
+        return Told([], {}, {}, set())
+    # While this worker is busy, another one may take what is due next.
+    rearm()
+    if turn.client is None:
+        return _without_credential(turn, lease)
+    standing = standing_of(turn.client.identity, timezone.now())
+    kind = FirstLook if turn.first else Look
+    look = kind(turn.client, lease, standing, deadline)
+    outcomes = look.run()
+    return Told(lease.repositories, outcomes, look.events, look.again, look.error)
+
+
+def _batch_of(client: Client) -> int:
+    return budget.row_of(client.identity).batch_size
+
+
+def _without_credential(turn: Turn, lease: leases.Lease) -> Told:
+    """Nobody to ask as: each row says why, and when it is tried again."""
+    error, now = turn.error or GitHubError("GitHub cannot be asked."), timezone.now()
+    log.warning("GitHub cannot be asked: %s", error)
+    what, interval = words.what_failed(error), settings.POLLING_INTERVAL_SECONDS
+    outcomes = {one.pk: fate.failed(one, what, now, interval=interval) for one in lease.repositories}
+    lease.give_back(outcomes)
+    return Told(lease.repositories, outcomes, {}, set(), error)
+
+
+def rearm() -> None:
+    """The schedule runs again when the next repository is due: in a second at the soonest, in thirty at the latest."""
+    now = timezone.now()
+    due = leases.next_due(now) or now + LATEST
+    schedules.rearm(schedules.POLL, min(max(due, now + SOONEST), now + LATEST))
+
+
+def beat(name: str, error: GitHubError | None = None) -> None:
+    """A sign of life: when it last went well, or since when it does not."""
+    now = timezone.now()
+    if error is None:
+        Heartbeat.objects.update_or_create(name=name, defaults={"at": now, "failing_since": None, "message": ""})
+        return
+    row, _ = Heartbeat.objects.get_or_create(name=name, defaults={"at": now})
+    Heartbeat.objects.filter(pk=row.pk).update(failing_since=row.failing_since or now, message=str(error))

@@ -1,0 +1,86 @@
+"""What a probe cannot see: checks move without moving a pull request, and closings may have been missed."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from monitor.github import budget
+from monitor.github.allowance import Purpose
+from monitor.github.answers import Checks
+from monitor.github.client import Client
+from monitor.github.errors import GitHubError
+from monitor.models import PullRequest, Repository
+from monitor.polling import fate
+from monitor.polling.batching import parts
+from monitor.polling.comparing import swept
+from monitor.polling.deadline import Deadline
+from monitor.polling.details import Reader
+from monitor.polling.open_ones import Open, moved, news_in, open_in
+from monitor.polling.reconciling import reconcile
+from monitor.polling.round_plan import Standing
+
+log = logging.getLogger(__name__)
+BATCH = 100
+
+
+class Sweeps:
+    """The sweeps due in the repositories of one look. What fails here is tried again; the look itself has worked."""
+
+    def __init__(self, client: Client, standing: Standing, reader: Reader, deadline: Deadline) -> None:
+        self.client, self.standing, self.reader, self.deadline = client, standing, reader, deadline
+
+    def run(self, repositories: Sequence[Repository]) -> dict[int, fate.Columns]:
+        """Columns to write for each repository that was swept."""
+        now = timezone.now()
+        columns: dict[int, fate.Columns] = {repository.pk: {} for repository in repositories}
+        settled = {repository.pk for repository in repositories if self.checks_due(repository, now)}
+        if self.sweep_checks(open_in(repositories, settled, now)):
+            for pk in settled:
+                columns[pk]["checks_swept_at"] = now
+        for repository in repositories:
+            if self.reconciliation_due(repository, now) and reconcile(
+                repository, self.client, self.reader, self.deadline
+            ):
+                columns[repository.pk]["reconciled_at"] = now
+        return columns
+
+    def checks_due(self, repository: Repository, now: datetime) -> bool:
+        """Whether settled checks are looked at again, too."""
+        done, every = repository.checks_swept_at, timedelta(seconds=self.standing.plan.checks_seconds)
+        return done is None or not done <= now < done + every
+
+    def reconciliation_due(self, repository: Repository, now: datetime) -> bool:
+        """Every six hours, and after every time in which closings may have been missed."""
+        done, every = repository.reconciled_at, timedelta(seconds=self.standing.plan.reconcile_seconds)
+        return done is None or fate.was_away(repository, now) or not done <= now < done + every
+
+    def sweep_checks(self, wanted: Sequence[Open]) -> bool:
+        """Sweeps, the urgent first; False when not all of it could be asked."""
+        queue = sorted(wanted, key=lambda one: not one.urgent)
+        return all(not self.deadline.over and self.sweep_part(part) for part in parts(queue, BATCH))
+
+    def sweep_part(self, part: Sequence[Open]) -> bool:
+        ids = [one.node_id for one in part]
+        purpose = Purpose.CHECKS if part[0].urgent else Purpose.SWEEP
+        try:
+            answer = budget.ask(self.client.identity, purpose, 1, lambda: self.client.checks(ids))
+        except GitHubError as error:
+            log.info("The checks of %s pull requests could not be read: %s", len(ids), error)
+            return False
+        self.take([(one, answer.found[one.node_id]) for one in part if one.node_id in answer.found])
+        return True
+
+    def take(self, pairs: Sequence[tuple[Open, Checks]]) -> None:
+        """Reads in full what moved otherwise, and records the checks of the rest."""
+        self.reader.read([(one.repository, one.node_id) for one, checks in pairs if moved(one, checks)])
+        changed = {one.node_id: (one, checks) for one, checks in pairs if news_in(one, checks)}
+        rows = {row.node_id: row.seen for row in PullRequest.objects.filter(node_id__in=changed)} if changed else {}
+        for repository in {one.repository for one, _ in changed.values()}:
+            said = [
+                after
+                for node_id, (one, checks) in changed.items()
+                if one.repository == repository and node_id in rows and (after := swept(rows[node_id], checks))
+            ]
+            self.reader.record(repository, said, timezone.now())

@@ -1,0 +1,82 @@
+"""Who is in the teams that are asked for reviews: read hourly; a team that may not be read says so, and is not empty."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from monitor import schedules
+from monitor.github import budget
+from monitor.github.allowance import Purpose
+from monitor.github.errors import GitHubError
+from monitor.github.identities import client_for
+from monitor.models import Team
+from monitor.polling.deadline import Deadline
+from monitor.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+EVERY = timedelta(hours=1)
+AGAIN = timedelta(minutes=10)
+
+
+def notice(snapshots: Iterable[Snapshot]) -> None:
+    """Teams that are asked for a review for the first time get a row, and are read soon."""
+    named = {request.name for one in snapshots for request in one.review_requests if request.kind == "team"}
+    if named:
+        expect(named)
+
+
+def expect(names: Iterable[str]) -> None:
+    """Makes sure that there is a row for each of these teams (`org/slug`)."""
+    by_key = {name.lower(): name for name in names}
+    known = Team.objects.annotate(key=Lower("name")).filter(key__in=by_key).values_list("key", flat=True)
+    new = [by_key[key] for key in by_key.keys() - set(known)]
+    if new:
+        now = timezone.now()
+        Team.objects.bulk_create((Team(name=name, next_check_at=now) for name in new), ignore_conflicts=True)
+        schedules.wake(schedules.TEAMS)
+
+
+def read_due(deadline: Deadline) -> int:
+    """Reads the members of every team that is due; how many teams were asked for."""
+    count = 0
+    while not deadline.over:
+        now = timezone.now()
+        team = Team.objects.filter(by_hand=False, next_check_at__lte=now).order_by("next_check_at").first()
+        if team is None:
+            break
+        # Whoever moves the time on reads it; a worker that dies leaves it to the next turn.
+        if Team.objects.filter(pk=team.pk, next_check_at=team.next_check_at).update(next_check_at=now + AGAIN):
+            read(team, now)
+            count += 1
+    following = Team.objects.filter(by_hand=False, next_check_at__gt=timezone.now()).order_by("next_check_at").first()
+    if following is not None and following.next_check_at is not None:
+        schedules.rearm(schedules.TEAMS, following.next_check_at)
+    return count
+
+
+def read(team: Team, now: datetime) -> None:
+    """Asks GitHub for the members of one team."""
+    try:
+        client = client_for(team.name.partition("/")[0])
+        answer = budget.ask(client.identity, Purpose.SWEEP, 1, lambda: client.team(team.name))
+    except GitHubError as error:
+        log.info("The members of %s could not be read: %s", team.name, error)
+        Team.objects.filter(pk=team.pk).update(message=str(error), checked_at=now)
+        return
+    logins = next(iter(answer.found.values()), None)
+    if logins is None:
+        why = next(
+            iter(answer.refused.values()), "GitHub answers 404: there is no such team, or the token may not see it."
+        )
+        if team.message != why:
+            log.warning("Members of %s are unknown: %s", team.name, why)
+        columns = {"members_known": False, "message": why}
+    else:
+        with transaction.atomic():
+            team.set_members(logins)
+        columns = {"members_known": True, "message": ""}
+    Team.objects.filter(pk=team.pk).update(checked_at=now, next_check_at=now + EVERY, **columns)

@@ -1,0 +1,59 @@
+"""What a repository's row says about its last look: what is true, since when, how often tried, and when again."""
+
+from datetime import UTC, datetime
+
+from monitor.github.errors import (
+    Forbidden,
+    GitHubError,
+    NotConfigured,
+    Overloaded,
+    RateLimited,
+    Refused,
+    Unauthorized,
+    Unavailable,
+)
+
+MISSING = "GitHub answers 404: the token can no longer see this repository."
+NOTHING_SEEN = "GitHub shows none of {count} repositories that it showed before: the credential has lost its access."
+REMEDY = {
+    Unauthorized: "Your team lead can replace it.",
+    Forbidden: "Your team lead can widen what it may read.",
+    NotConfigured: "Set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.",
+    Overloaded: "It is asked again by itself, and for less.",
+    RateLimited: "Nothing is lost.",
+    Refused: "This is a fault in prmonitor: its log has the details.",
+    Unavailable: "Nothing is lost.",
+}
+
+
+def what_failed(error: Exception) -> str:
+    """The first sentences: what is true, and what can be done about it."""
+    if not isinstance(error, GitHubError):
+        return f"What GitHub answered could not be recorded ({type(error).__name__}): prmonitor's log has the details."
+    remedies = (words for kind, words in REMEDY.items() if isinstance(error, kind))
+    return f"{sentence(str(error))} {next(remedies, 'Nothing is lost.')}"
+
+
+def sentence(text: str) -> str:
+    """`text` with a full stop, unless it ends with a mark of its own."""
+    text = text.strip() or "GitHub gave no reason"
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def status_message(what: str, since: datetime, tries: int, again: datetime) -> str:
+    """The whole message; times are UTC and absolute, because the row is read at any later time."""
+    tried = f", {tries} tries" if tries > 1 else ""
+    return f"{what} Since {clock(since)}{tried}; next try {clock(again, since)} UTC."
+
+
+def clock(moment: datetime, beside: datetime | None = None) -> str:
+    """Date and time; the time alone where the day was named just before."""
+    moment = moment.astimezone(UTC)
+    if beside is not None and beside.astimezone(UTC).date() == moment.date():
+        return f"{moment:%H:%M:%S}"
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def reading(read: int, total: int) -> str:
+    """Progress of a first look."""
+    return f"Reading its pull requests: {read} of {total}." if total else "Reading its pull requests."

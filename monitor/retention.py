@@ -1,0 +1,63 @@
+"""Lets go of what is older than RETENTION_DAYS: events, closed pull requests, and what background tasks left behind."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import Failure
+
+from monitor.models import Event, EventSequence, PullRequest
+from monitor.polling.deadline import Deadline
+
+FAILURES_KEPT = timedelta(days=7)
+CHUNK = 500
+
+
+def let_go(deadline: Deadline) -> int:
+    """Removes what is too old, a few hundred rows a transaction, until the deadline; how many rows."""
+    now = timezone.now()
+    oldest = now - timedelta(days=settings.RETENTION_DAYS)
+    steps = (
+        partial(_events, oldest),
+        partial(_pull_requests, oldest),
+        partial(_failures, now - FAILURES_KEPT),
+    )
+    return sum(_all_of(step, deadline) for step in steps)
+
+
+def _all_of(step: "partial[int]", deadline: Deadline) -> int:
+    count = 0
+    while not deadline.over and (removed := step()):
+        count += removed
+    return count
+
+
+def _events(oldest: datetime) -> int:
+    """The oldest events: always a first part of the sequence, so that a cursor can tell that it is too old."""
+    with transaction.atomic():
+        sequence = EventSequence.objects.select_for_update().get(pk=EventSequence.ONLY)
+        kept = Event.objects.filter(at__gte=oldest).order_by("id").values_list("id", flat=True).first()
+        below = sequence.last + 1 if kept is None else kept
+        ids = list(Event.objects.filter(id__lt=below).order_by("id").values_list("id", flat=True)[:CHUNK])
+        if ids:
+            Event.objects.filter(id__lte=ids[-1]).delete()
+            sequence.pruned = ids[-1]
+            sequence.save(update_fields=["pruned"])
+    return len(ids)
+
+
+def _pull_requests(oldest: datetime) -> int:
+    """Closed ones that nothing has moved since, with all that hangs on them; their events are gone already."""
+    old = PullRequest.objects.filter(updated_at__lt=oldest).exclude(state="open")
+    ids = list(old.filter(events=None).order_by().values_list("pk", flat=True)[:CHUNK])
+    PullRequest.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _failures(oldest: datetime) -> int:
+    """django-q2 keeps failed tasks for ever."""
+    ids = list(Failure.objects.filter(stopped__lt=oldest).values_list("pk", flat=True)[:CHUNK])
+    Failure.objects.filter(pk__in=ids).delete()
+    return len(ids)

@@ -1,0 +1,29 @@
+"""The background tasks, as the schedules name them: thin, without arguments, harmless when lost or run twice."""
+
+from monitor import retention
+from monitor.polling import credentials as checked
+from monitor.polling import rounds
+from monitor.polling import teams as lists
+from monitor.polling.deadline import Deadline
+
+SECONDS = 30
+
+
+def poll() -> int:
+    """Looks at the repositories that are due; how many."""
+    return rounds.run_due()
+
+
+def teams() -> int:
+    """Reads the members of the teams that are due; how many teams."""
+    return lists.read_due(Deadline(SECONDS))
+
+
+def credentials() -> int:
+    """Finds out what each credential may read and when it ends; how many there are."""
+    return checked.check_all()
+
+
+def housekeeping() -> int:
+    """Lets go of what is older than we keep; how many rows."""
+    return retention.let_go(Deadline(SECONDS))
