@@ -22,7 +22,10 @@ LIMIT_WORDS = "You have exceeded a secondary rate limit. Please wait a few minut
 
 @dataclass(eq=False)
 class Fault:
-    """One armed fault: `instead` answers without executing, `alter` changes the true answer; `points` are taken too."""
+    """One armed fault: `instead` answers without executing, `alter` changes the true answer; `points` are taken too.
+
+    The first `after` fitting requests pass unharmed.
+    """
 
     name: str
     wanted: Callable[[Request], bool]
@@ -30,7 +33,9 @@ class Fault:
     instead: Callable[[Request], Answer] | None = None
     alter: Callable[[Answer], Answer] | None = None
     points: int = 0
+    after: int = 0
     hits: int = 0
+    seen: int = 0
     gate: Hold | None = None
 
     def clear(self) -> None:
@@ -89,6 +94,9 @@ class Faults:
             self.armed = [fault for fault in self.armed if fault.times is None or fault.hits < fault.times]
             met = [fault for fault in self.armed if fault.wanted(request)]
             for fault in met:
+                fault.seen += 1
+            met = [fault for fault in met if fault.seen > fault.after]
+            for fault in met:
                 fault.hits += 1
             return met
 
@@ -109,6 +117,12 @@ class Faults:
             f"poison {node_id}", lambda r: _predicate(only)(r) and node_id in r.ids, times,
             instead=lambda _: Answer.html(UNICORN.format(f"{status}"), status),
         )  # fmt: skip
+
+    def unauthorized(self, *, after: int = 0, only: Only = None, times: int | None = None) -> Fault:
+        """The token is refused, at once or after some good answers, as when it is revoked half-way."""
+        return self.arm(
+            "unauthorized", only, times, after=after, instead=lambda _: Answer.error(401, "Bad credentials")
+        )
 
     def secondary_limit(
         self, status: int = 403, *, retry_after: int | None = 60, only: Only = None, times: int | None = 1

@@ -15,8 +15,8 @@ from monitor.demo.cost import Pricing, Quote
 from monitor.demo.credentials import CLASSIC, Credential
 from monitor.demo.errors import Refused, formatted
 from monitor.demo.exchange import Answer, Request
-from monitor.demo.resolvers import Viewer
 from monitor.demo.schema import demo_schema, instant
+from monitor.demo.viewer import Viewer
 from monitor.demo.world import World
 
 _UNKNOWN = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
@@ -59,6 +59,7 @@ class GraphQLDoor:
 
     def __init__(self, world: World, budgets: Budgets, *, enterprise: bool = False) -> None:
         self.world, self.budgets, self.enterprise = world, budgets, enterprise
+        self.limited_status = 200
         self.schema: GraphQLSchema = demo_schema(enterprise=enterprise)
 
     def answer(self, request: Request, credential: Credential) -> Answer:
@@ -80,10 +81,12 @@ class GraphQLDoor:
         return Answer.json(payload, headers=self._headers(purse))
 
     def limited(self, credential: Credential) -> Answer:
-        """The primary limit is used up: an error in a 200."""
+        """The primary limit is used up: an error in a 200, or a plain 403."""
         number = self.world.account(credential.login).database_id
         purse = self.budgets.purse(credential.identity, "graphql", credential.hourly_limit)
         error = {"type": "RATE_LIMITED", "message": f"API rate limit exceeded for user ID {number}."}
+        if self.limited_status != 200:
+            return Answer.json({"message": error["message"]}, self.limited_status, self._headers(purse))
         return Answer.json({"errors": [error]}, headers=self._headers(purse))
 
     def _quote(self, pricing: Pricing, request: Request, credential: Credential) -> Quote:

@@ -6,8 +6,10 @@ from random import Random
 from threading import Event, Thread
 
 from monitor.demo import cast
-from monitor.demo.happenings import HAPPENINGS, open_new, reviews_by_you, wind_up
+from monitor.demo.happenings import HAPPENINGS, open_new
 from monitor.demo.objects import PullRequest, Repository, Team
+from monitor.demo.talk import reviews_by_you
+from monitor.demo.work import wind_up
 from monitor.demo.world import World
 
 

@@ -13,7 +13,8 @@ from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLScalarType, Graph
 
 from monitor.demo.names import snake
 from monitor.demo.objects import Item
-from monitor.demo.resolvers import RESOLVERS, shown
+from monitor.demo.resolvers import RESOLVERS
+from monitor.demo.viewer import shown
 
 SDL = Path(__file__).with_name("schema.graphql")
 _ITEM_ATTRIBUTES = {"id", "createdAt"}

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from contextlib import suppress
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR, SO_LINGER, SOL_SOCKET, socket
-from struct import pack
-from sys import exc_info
 from threading import Thread
 from typing import Any
 
@@ -19,6 +14,7 @@ from monitor.demo.exchange import Answer, Request
 from monitor.demo.faults import Faults
 from monitor.demo.front_door import FrontDoor
 from monitor.demo.graphql_door import GraphQLDoor
+from monitor.demo.listener import Listener
 from monitor.demo.rest_door import RestDoor
 from monitor.demo.tokens import Tokens
 from monitor.demo.webhooks import Hook
@@ -48,7 +44,7 @@ class DemoGitHub:
         self._graphql = GraphQLDoor(self.world, self.budgets, enterprise=enterprise)
         self._rest = RestDoor(self.world, self.budgets, self.tokens, self.apps, enterprise=enterprise)
         self._front = FrontDoor(self)
-        self._server: _Server | None = None
+        self._server: Listener | None = None
 
     def now(self) -> datetime:
         """GitHub's clock: the world's, and how far a test has moved it."""
@@ -65,7 +61,7 @@ class DemoGitHub:
 
     def start(self) -> DemoGitHub:
         """Listen; again on the same port after `stop()`."""
-        self._server = _Server((self.host, self.port), self)
+        self._server = Listener((self.host, self.port), self)
         self.port = self._server.server_address[1]
         self.world.web_url = self.web_url
         Thread(target=self._server.serve_forever, args=(0.05,), name="demo-github", daemon=True).start()
@@ -106,8 +102,12 @@ class DemoGitHub:
         self.hooks.append(hook)
         return hook
 
-    def exhaust(self, token: str = "demo", *, resource: str = "graphql", leave: int = 0) -> None:  # noqa: S107
-        """Use up the primary limit of the token's identity until its reset (move the clock to get there)."""
+    def exhaust(self, token: str = "demo", *, resource: str = "graphql", leave: int = 0, status: int = 200) -> None:  # noqa: S107
+        """Use up the primary limit of the token's identity until its reset (move the clock to get there).
+
+        GraphQL then answers 200 with a RATE_LIMITED error, or with `status` 403.
+        """
+        self._graphql.limited_status = status
         credential = self.tokens.by_token[token]
         purse = self.budgets.purse(credential.identity, resource, credential.hourly_limit)
         purse.used = purse.limit - leave
@@ -118,74 +118,3 @@ class DemoGitHub:
 
     def answer(self, request: Request) -> Answer:
         return self._front.answer(request, self._graphql, self._rest)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, address: tuple[str, int], github: DemoGitHub) -> None:
-        self.github = github
-        self.connections: set[socket] = set()
-        super().__init__(address, _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self.connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self.connections.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no error of ours; anything else is printed by the base class."""
-        if not isinstance(exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-    def hang_up(self) -> None:
-        for connection in list(self.connections):
-            with suppress(OSError):
-                connection.shutdown(SHUT_RDWR)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server_version = "GitHub.com"
-    sys_version = ""
-    disable_nagle_algorithm = True
-    wbufsize = 65536
-    server: _Server
-
-    def do_GET(self) -> None:
-        github = self.server.github
-        length = int(self.headers.get("Content-Length") or 0)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, self.path, github.now(), headers, self.rfile.read(length))
-        answer = github.answer(request)
-        if answer.drop:
-            self._reset()
-            return
-        self._send(answer)
-
-    do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_GET
-
-    def _send(self, answer: Answer) -> None:
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.body)
-
-    def _reset(self) -> None:
-        self.close_connection = True
-        self.connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))  # close with RST, not FIN
-        self.connection.close()
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        return super().date_time_string(int(self.server.github.now().timestamp()) if timestamp is None else timestamp)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Requests are kept in `DemoGitHub.log`, not printed."""

@@ -37,7 +37,7 @@ def test_it_says_where_it_is_and_stops_cleanly(end: Callable[[subprocess.Popen[s
         answer = requests.get(f"{address}repos/acme/web", headers={"Authorization": "token demo"}, timeout=5)
         assert answer.json()["full_name"] == "acme/web"
         end(process)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
         assert process.stderr.read() == ""
     finally:
         process.kill()
@@ -51,7 +51,7 @@ def test_a_taken_port_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "manage.py", "demo_github", "--port", port]
-        second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+        second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=40, check=False)
     assert second.returncode != 0
     assert f"port {port}" in second.stderr
     assert second.stderr.count("\n") == 1

@@ -91,6 +91,18 @@ def test_a_held_answer_waits_for_the_test_and_others_do_not(github: DemoGitHub) 
         assert slow.result(5).status == 401
 
 
+def test_a_token_refused_half_way(github: DemoGitHub) -> None:
+    fault = github.faults.unauthorized(after=2)
+    assert [graphql(github, ME).status for _ in range(4)] == [200, 200, 401, 401]
+    assert (fault.seen, fault.hits) == (4, 2)
+
+
+def test_a_spent_hour_as_a_403(github: DemoGitHub) -> None:
+    github.exhaust(status=403)
+    said = graphql(github, ME)
+    assert (said.status, said.headers["x-ratelimit-remaining"]) == (403, "0")
+
+
 def test_the_clock_of_github_can_be_elsewhere(github: DemoGitHub) -> None:
     github.faults.clock_offset = timedelta(hours=-2)
     said = graphql(github, ME)

@@ -1,9 +1,13 @@
 """The demo lives: steadily, believably, for days, and often where the reader looks."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from monitor.demo import Life, World, demo_world
+import pytest
+
+from monitor.demo import DemoGitHub, Life, World, demo_world
+from tests.demo.asking import PROBE, graphql
 
 
 class Ticking:
@@ -72,6 +76,40 @@ def test_a_watcher_soon_sees_something_that_concerns_them() -> None:
 def test_the_same_seed_lives_the_same_life() -> None:
     assert lived(300, seed=5)[2] == lived(300, seed=5)[2]
     assert lived(300, seed=5)[2] != lived(300, seed=6)[2]
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_what_happens_is_possible_on_github(seed: int) -> None:
+    clock = Ticking()
+    world = demo_world(now=clock)
+    life = Life(world, seed=seed)
+    updated: dict[str, datetime] = {}
+    for _ in range(400):
+        clock.time += timedelta(seconds=4)
+        life.step()
+        for pull in (pull for home in world.repositories.values() for pull in home.pulls.values()):
+            reviewers = [one.reviewer for one in pull.requests]
+            assert len(set(reviewers)) == len(reviewers)
+            assert pull.author not in reviewers
+            assert (pull.closed_at is None) == (pull.state == "OPEN")
+            assert (pull.merged_at is None) == (pull.state != "MERGED")
+            assert pull.updated_at >= updated.get(pull.id, pull.created_at)
+            updated[pull.id] = pull.updated_at
+        home = life.random.choice(life.homes())
+        times = [pull.updated_at for pull in home.recently_updated()]
+        assert times == sorted(times, reverse=True)
+
+
+def test_it_goes_on_while_many_read() -> None:
+    world = demo_world()
+    life = Life(world, interval=0.001).start()
+    ids = [home.id for home in world.repositories.values()]
+    try:
+        with DemoGitHub(world) as github, ThreadPoolExecutor(4) as pool:
+            said = list(pool.map(lambda _: graphql(github, PROBE, ids=ids, k=10), range(40)))
+    finally:
+        life.stop()
+    assert all(one.status == 200 and not one.errors for one in said)
 
 
 def test_it_runs_by_itself_until_stopped() -> None:

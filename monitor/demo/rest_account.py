@@ -1,0 +1,38 @@
+"""REST about the asker: limits, the account, this server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from monitor.demo import payloads
+from monitor.demo.credentials import INSTALLATION, Credential
+from monitor.demo.exchange import Answer, Request
+
+if TYPE_CHECKING:
+    from monitor.demo.rest_door import RestDoor
+
+
+def limits(door: RestDoor, request: Request, credential: Credential | None, parts: tuple[str, ...]) -> Answer:
+    if door.enterprise:
+        return Answer.error(404, "Rate limiting is not enabled.")
+    if credential is None:
+        return Answer.error(401, "Requires authentication")
+    resources = {}
+    for name in ("core", "graphql", "search"):
+        purse = door.budgets.purse(credential.identity, name, 30 if name == "search" else credential.hourly_limit)
+        reset = int(purse.reset_at.timestamp())
+        resources[name] = {"limit": purse.limit, "used": purse.used, "remaining": purse.remaining, "reset": reset}
+    return Answer.json({"resources": resources, "rate": resources["core"]})
+
+
+def user(door: RestDoor, request: Request, credential: Credential | None, parts: tuple[str, ...]) -> Answer:
+    if credential is None:
+        return Answer.error(401, "Requires authentication")
+    if credential.kind == INSTALLATION:
+        return Answer.error(403, "Resource not accessible by integration")
+    return Answer.json(payloads.account(door.world, door.world.account(credential.login)))
+
+
+def meta(door: RestDoor, request: Request, credential: Credential | None, parts: tuple[str, ...]) -> Answer:
+    facts: dict[str, Any] = {"verifiable_password_authentication": False}
+    return Answer.json({**facts, **({"installed_version": "3.14.2"} if door.enterprise else {})})
