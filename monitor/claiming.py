@@ -1,8 +1,6 @@
 """“I'm on it”: one person takes a pull request's review, for a set time."""
 
-import json
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -10,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from monitor.models import Claim, Person, PullRequest, Repository
-from monitor.snapshot import isoformat
+from monitor.recording import rederive
 
 
 class ClaimRefused(Exception):
@@ -25,59 +23,54 @@ class NotYours(Exception):
 
 
 def claim(user: User, pull_request: PullRequest) -> None:
-    """Takes the review until CLAIM_HOURS from now; claiming again starts the time anew. `pull_request` is brought up to date.
+    """Takes the review until CLAIM_HOURS from now; claiming again starts the time anew. Errors: ClaimRefused.
 
-    Errors: ClaimRefused.
+    `pull_request.document` is brought up to date; the claim changes whose turn it is as well.
     """
-    login = Person.objects.filter(user=user.pk).values_list("github_login", flat=True).first()
+    login = _login_of(user)
     if not login:
         raise ClaimRefused("say who you are on GitHub first: your profile has no GitHub login")
     now = timezone.now()
+    until = now + timedelta(hours=settings.CLAIM_HOURS)
     with transaction.atomic():
         row = _locked(pull_request)
         _check(row, login, now)
-        until = now + timedelta(hours=settings.CLAIM_HOURS)
-        taken, _ = Claim.objects.update_or_create(
-            pull_request=row, defaults={"login": login, "since": now, "until": until}
-        )
-        _write(row, claim_json(taken))
-    pull_request.document = row.document
+        Claim.objects.update_or_create(pull_request=row, defaults={"login": login, "since": now, "until": until})
+        pull_request.document = _rederived(row, now)
 
 
 def release(user: User, pull_request: PullRequest) -> None:
     """Gives it back; nothing happens when nobody is on it. Errors: NotYours."""
-    login = Person.objects.filter(user=user.pk).values_list("github_login", flat=True).first() or ""
+    now = timezone.now()
     with transaction.atomic():
         row = _locked(pull_request)
         taken = Claim.objects.filter(pull_request=row).first()
         if taken is None:
             return
-        if taken.until > timezone.now() and taken.login.lower() != login.lower() and not user.is_staff:
+        if taken.until > now and taken.login.lower() != _login_of(user).lower() and not user.is_staff:
             raise NotYours(taken.login)
         taken.delete()
-        _write(row, None)
-    pull_request.document = row.document
+        pull_request.document = _rederived(row, now)
 
 
 def lapse(now: datetime) -> int:
-    """Ends the claims whose time is over; how many."""
-    over = list(Claim.objects.filter(until__lte=now).select_related("pull_request__repository"))
-    for taken in over:
+    """Ends the claims whose time is over; how many. Cheap when there are none: call it often."""
+    over = Claim.objects.filter(until__lte=now)
+    rows = list(PullRequest.objects.filter(claim__in=over).values_list("pk", flat=True))
+    if rows:
         with transaction.atomic():
-            row = _locked(taken.pull_request)
-            # Whoever claimed it anew in the meantime keeps it.
-            if Claim.objects.filter(pk=taken.pk, until__lte=now).delete()[0]:
-                _write(row, None)
-    return len(over)
+            # Whoever claimed one of them anew in the meantime keeps it.
+            over.filter(pull_request__in=rows).delete()
+            rederive(PullRequest.objects.filter(pk__in=rows), now=now)
+    return len(rows)
 
 
-def claim_json(taken: Claim) -> dict[str, Any]:
-    """A claim as a pull request's `claimed` shows it."""
-    return {"login": taken.login, "since": isoformat(taken.since), "until": isoformat(taken.until)}
+def _login_of(user: User) -> str:
+    return Person.objects.filter(user=user.pk).values_list("github_login", flat=True).first() or ""
 
 
 def _locked(pull_request: PullRequest) -> PullRequest:
-    # The repository's row is what recording locks: a document is never written by two at once.
+    # The repository's row is what recording locks: nobody changes the pull request until we are done.
     Repository.objects.select_for_update().get(pk=pull_request.repository_id)
     return PullRequest.objects.get(pk=pull_request.pk)
 
@@ -92,7 +85,7 @@ def _check(row: PullRequest, login: str, now: datetime) -> None:
         raise ClaimRefused(f"{taken.login} is on it")
 
 
-def _write(row: PullRequest, claimed: dict[str, Any] | None) -> None:
-    plain = json.loads(row.document) | {"claimed": claimed}
-    row.document = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-    row.save(update_fields=["document"])
+def _rederived(row: PullRequest, now: datetime) -> str:
+    same = PullRequest.objects.filter(pk=row.pk)
+    rederive(same, now=now)
+    return same.values_list("document", flat=True).get()

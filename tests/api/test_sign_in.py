@@ -18,7 +18,17 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     "header",
-    [None, "", "Bearer", "Bearer ", "Bearer nonsense", "Bearer prm_\u00e9\u00ff", "Bearer a b", "Basic aGVyb246eA==", "prm_x"],
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer nonsense",
+        "Bearer prm_\u00e9\u00ff",
+        "Bearer a b",
+        "Basic aGVyb246eA==",
+        "prm_x",
+    ],
 )
 def test_without_a_good_token_nobody_is_let_in(anybody: Caller, header: str | None) -> None:
     sent = anybody.call("GET", "/me", **({} if header is None else {"Authorization": header}))

@@ -1,0 +1,132 @@
+"""`/me`: who I am, and what I may say about it."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from monitor.models import Person
+from tests.api.conftest import Caller, code_of
+from tests.builders import user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_me_has_exactly_the_promised_keys(heron: User) -> None:
+    User.objects.filter(pk=heron.pk).update(first_name="Hera", last_name="Heron")
+    assert Caller(heron).read("/me") == {
+        "id": heron.pk,
+        "username": "heron",
+        "name": "Hera Heron",
+        "is_staff": False,
+        "github_login": "heron",
+        "github_login_confirmed": False,
+        "time_zone": "UTC",
+        "working_days": [1, 2, 3, 4, 5],
+        "working_hours": {"start": "09:00", "end": "18:00"},
+        "country": None,
+        "slack_user_id": None,
+        "notifications": {"slack": True, "digest": True, "digest_hour": 9},
+    }
+
+
+def test_somebody_without_a_profile_has_the_defaults(db: None) -> None:
+    nobody = Caller(user("nobody", login=None))
+    assert nobody.read("/me")["github_login"] is None
+    assert not Person.objects.exists()
+    assert nobody.patch("/me", {"country": "at"}).json()["country"] == "AT"
+    assert Person.objects.get().github_login is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "got"),
+    [
+        ({"github_login": "Osprey"}, {"github_login": "Osprey"}),
+        ({"github_login": "HERON"}, {"github_login": "HERON"}),
+        ({"github_login": None}, {"github_login": None}),
+        ({"time_zone": "Europe/Berlin"}, {"time_zone": "Europe/Berlin"}),
+        ({"time_zone": None}, {"time_zone": "UTC"}),
+        ({"working_days": [7, 1, 1]}, {"working_days": [1, 7]}),
+        ({"working_hours": {"end": "12:30"}}, {"working_hours": {"start": "09:00", "end": "12:30"}}),
+        ({"working_hours": {"start": "00:00", "end": "23:59"}}, {"working_hours": {"start": "00:00", "end": "23:59"}}),
+        ({"country": "de"}, {"country": "DE"}),
+        ({"country": None}, {"country": None}),
+        ({"slack_user_id": "U012AB3CD"}, {"slack_user_id": "U012AB3CD"}),
+        ({"slack_user_id": ""}, {"slack_user_id": None}),
+        ({"notifications": {"digest_hour": 0}}, {"notifications": {"slack": True, "digest": True, "digest_hour": 0}}),
+        ({"notifications": {"slack": False, "digest": False}}, {"notifications": {"slack": False, "digest": False, "digest_hour": 9}}),
+        ({}, {}),
+    ],
+)  # fmt: skip
+def test_only_what_is_sent_changes(api: Caller, sent: dict[str, Any], got: dict[str, Any]) -> None:
+    before = api.read("/me")
+    answer = api.patch("/me", sent)
+    assert answer.status_code == 200
+    assert answer.json() == before | got
+    assert api.read("/me") == before | got
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"id": 7}, "id"),
+        ({"is_staff": True}, "is_staff"),
+        ({"username": "root"}, "username"),
+        ({"github_login_confirmed": True}, "github_login_confirmed"),
+        ({"github_login": "@heron"}, "github_login"),
+        ({"github_login": ""}, "github_login"),
+        ({"github_login": "a/b"}, "github_login"),
+        ({"github_login": "x" * 101}, "github_login"),
+        ({"github_login": "h\u0000"}, "github_login"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"time_zone": "../../etc/passwd"}, "time_zone"),
+        ({"working_days": []}, "working_days"),
+        ({"working_days": [0]}, "working_days"),
+        ({"working_days": [8]}, "working_days"),
+        ({"working_days": "weekdays"}, "working_days"),
+        ({"working_days": None}, "working_days"),
+        ({"working_hours": {"start": "18:00", "end": "09:00"}}, "working_hours"),
+        ({"working_hours": {"start": "18:00"}}, "working_hours"),
+        ({"working_hours": {"start": "9"}}, "working_hours.start"),
+        ({"working_hours": {"end": "24:00"}}, "working_hours.end"),
+        ({"working_hours": {"lunch": "12:00"}}, "working_hours.lunch"),
+        ({"country": "ZZ"}, "country"),
+        ({"country": "Germany"}, "country"),
+        ({"slack_user_id": "heron"}, "slack_user_id"),
+        ({"notifications": {"digest_hour": 24}}, "notifications.digest_hour"),
+        ({"notifications": {"slack": None}}, "notifications.slack"),
+        ({"notifications": {"email": True}}, "notifications.email"),
+        ({"notifications": []}, "notifications"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_changes_nothing(api: Caller, sent: dict[str, Any], field: str) -> None:
+    before = api.read("/me")
+    answer = api.patch("/me", {"country": "SE"} | sent)
+    assert code_of(answer) == (422, "invalid")
+    assert [detail["field"] for detail in answer.json()["error"]["details"]] == [field]
+    assert api.read("/me") == before
+
+
+def test_a_github_login_belongs_to_one_user_however_it_is_spelt(api: Caller) -> None:
+    user("wren")
+    assert code_of(api.patch("/me", {"github_login": "WREN", "country": "SE"})) == (409, "conflict")
+    assert api.read("/me")["country"] is None
+
+
+def test_a_confirmed_login_is_fixed(api: Caller) -> None:
+    Person.objects.update(github_login_confirmed=True)
+    assert code_of(api.patch("/me", {"github_login": "osprey"})) == (409, "conflict")
+    assert code_of(api.patch("/me", {"github_login": None})) == (409, "conflict")
+    assert api.patch("/me", {"github_login": "heron", "country": "SE"}).status_code == 200
+
+
+def test_who_was_known_by_login_only_is_found_again(db: None) -> None:
+    known = Person.objects.create(github_login="Osprey", slack_user_id="U0OSPREY")
+    newcomer = Caller(user("newcomer", login=None))
+    assert newcomer.patch("/me", {"github_login": "osprey"}).json()["slack_user_id"] == "U0OSPREY"
+    known.refresh_from_db()
+    assert known.user == newcomer.user
+    other = Caller(user("other"))
+    Person.objects.create(github_login="merlin", slack_user_id="U0MERLIN")
+    assert other.patch("/me", {"github_login": "merlin"}).json()["slack_user_id"] == "U0MERLIN"
+    assert Person.objects.count() == 2
