@@ -169,6 +169,8 @@ def _allowed(repositories: Collection[int], viewers: dict[int, Viewer]) -> set[t
 
 def named(queryset: QuerySet[Repository], full_name: str) -> Repository | None:
     """The repository called `full_name`, regardless of case; of two that bear one name, the one still answering."""
+    if "\x00" in full_name:
+        return None  # PostgreSQL refuses to compare with it, and nothing is called so
     found = queryset.filter(pk__in=_ids_named(full_name))
     return min(found, key=lambda row: (row.status == Repository.Status.INACCESSIBLE, -row.pk), default=None)
 
