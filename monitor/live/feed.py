@@ -128,6 +128,9 @@ class Feed:
             return
         try:
             fresh = await self._reads(look.count, list(due), self.sockets.users())
+            # The count may hold changes that happened since the last look; their frames go first.
+            while await self._look():
+                pass
         except Exception:
             self.numbers.touch(due)
             raise

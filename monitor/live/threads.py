@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, connections
@@ -28,8 +29,10 @@ class DatabaseThreads:
     def close(self) -> None:
         """Waits for what is running and closes every thread's connections."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-        for connection in self._connections:
-            connection.close()
+        # Django lets nobody touch a connection in a thread that runs an event loop.
+        closer = Thread(target=self._close_connections)
+        closer.start()
+        closer.join()
 
     def _run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         close_old_connections()
@@ -38,6 +41,10 @@ class DatabaseThreads:
         finally:
             self._keep_track()
             close_old_connections()
+
+    def _close_connections(self) -> None:
+        for connection in self._connections:
+            connection.close()
 
     def _keep_track(self) -> None:
         for connection in connections.all(initialized_only=True):
