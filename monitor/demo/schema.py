@@ -22,7 +22,7 @@ _ITEM_ATTRIBUTES = {"id", "createdAt"}
 
 @lru_cache(maxsize=2)
 def demo_schema(*, enterprise: bool = False) -> GraphQLSchema:
-    """The schema of github.com, or of an Enterprise Server whose pull requests lack some fields."""
+    """The schema of github.com, or of an Enterprise Server whose pull requests lack two fields."""
     schema = build_schema(SDL.read_text())
     if enterprise:
         for name in ("statusCheckRollup", "totalCommentsCount"):

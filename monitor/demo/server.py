@@ -25,7 +25,7 @@ class DemoGitHub:
     """A GitHub to talk to at `url`; a context manager. `port` 0 takes a free one; `log` keeps the last requests.
 
     `enterprise` makes it an Enterprise Server: its `url` ends in /api/v3, there are no rate limits, and pull requests
-    have no `statusCheckRollup`.
+    have neither `statusCheckRollup` nor `totalCommentsCount`.
     """
 
     def __init__(
