@@ -61,7 +61,9 @@ class Sorted(Generic[T]):
             if not _DISPENSABLE.intersection(problem.path[len(place) :]):
                 self.drop(asked, problem.words)
                 return
-        refused = frozenset(str(part) for problem in troubles for part in problem.path[len(place) :])
+        refused = frozenset(
+            part for problem in troubles for part in problem.path[len(place) :] if isinstance(part, str)
+        )
         self.read(asked, lambda: read(node, refused))
 
     def read(self, asked: str, read: Callable[[], T]) -> None:

@@ -1,0 +1,96 @@
+"""Every document is valid, costs what was planned, and leaves out what an Enterprise Server or a token does not know."""
+
+from __future__ import annotations
+
+import os
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema, build_ast_schema, parse, validate
+
+from monitor.demo.cost import Pricing
+from monitor.demo.schema import demo_schema
+from monitor.github import documents
+from monitor.github.dialect import Dialect
+
+DIALECTS = [Dialect(*spoken) for spoken in product((True, False), repeat=4)]
+IDS = [f"id {at}" for at in range(100)]
+EVERY: dict[str, str] = {
+    "viewer": documents.viewer(),
+    "resolve": documents.resolve(50),
+    "probe": documents.probe(),
+    "more": documents.more(),
+    "open": documents.open_rows(),
+    "team": documents.team(),
+    "codeowners": documents.codeowners(50),
+    "files": documents.files(),
+    **{f"details {spoken}": documents.details(spoken) for spoken in DIALECTS},
+    **{f"checks {spoken}": documents.checks(spoken) for spoken in DIALECTS},
+    **{f"follow {spoken}": documents.follow((*documents.CONNECTIONS,), spoken) for spoken in DIALECTS},
+    **{f"follow {name}": documents.follow((name, name), Dialect()) for name in documents.CONNECTIONS},
+}
+SCHEMA_FILE = os.environ.get("GITHUB_SCHEMA_FILE")
+
+
+@pytest.fixture(scope="module")
+def original() -> GraphQLSchema:
+    document = parse(Path(SCHEMA_FILE or "").read_text(), no_location=True)
+    return build_ast_schema(document, assume_valid=True, assume_valid_sdl=True)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_demo_understands_it(name: str) -> None:
+    assert validate(demo_schema(), parse(EVERY[name])) == []
+
+
+@pytest.mark.skipif(not SCHEMA_FILE, reason="GITHUB_SCHEMA_FILE names no copy of GitHub's GraphQL schema")
+def test_github_understands_them_all(original: GraphQLSchema) -> None:
+    wrong = {name: validate(original, parse(text)) for name, text in EVERY.items()}
+    assert {name: errors for name, errors in wrong.items() if errors} == {}
+    assert validate(original, parse(documents.viewer().replace("login", "logging")))
+
+
+@pytest.mark.parametrize("spoken", [one for one in DIALECTS if not (one.rollup or one.comments)])
+def test_an_enterprise_server_with_fewer_fields_understands_it(spoken: Dialect) -> None:
+    schema = demo_schema(enterprise=True)
+    for text in (documents.details(spoken), documents.checks(spoken)):
+        assert validate(schema, parse(text)) == []
+    assert validate(schema, parse(documents.details(Dialect())))
+
+
+def points(text: str, **variables: Any) -> int:
+    return Pricing(demo_schema(), parse(text)).quote(variables).points
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "cost"),
+    [
+        (documents.resolve(50), {}, 1),
+        (documents.probe(), {"ids": IDS[:50], "k": 10}, 1),
+        (documents.probe(), {"ids": IDS, "k": 10}, 1),
+        (documents.more(), {"ids": IDS[:1], "k": 50}, 1),
+        (documents.open_rows(), {"ids": IDS[:1]}, 1),
+        (documents.details(Dialect()), {"ids": IDS[:25]}, 1),
+        (documents.details(Dialect()), {"ids": IDS[:30]}, 2),
+        (documents.details(Dialect(rollup=False)), {"ids": IDS[:25]}, 2),
+        (documents.checks(Dialect()), {"ids": IDS}, 1),
+        (documents.follow(("labels", "timelineItems") * 25, Dialect()), {}, 1),
+        (documents.team(), {}, 1),
+        (documents.codeowners(50), {}, 1),
+        (documents.files(), {"ids": IDS[:25]}, 1),
+    ],
+)
+def test_points_by_githubs_formula(text: str, variables: dict[str, Any], cost: int) -> None:
+    assert points(text, **variables) == cost
+
+
+def test_ten_rows_cost_what_one_row_costs() -> None:
+    assert points(documents.probe(), ids=IDS, k=1) == points(documents.probe(), ids=IDS, k=10)
+
+
+def test_without_the_scope_no_name_of_a_team_is_asked() -> None:
+    assert "combinedSlug" in documents.details(Dialect())
+    assert "combinedSlug" not in documents.details(Dialect(teams=False))
+    assert "combinedSlug" not in documents.follow(("timelineItems",), Dialect(teams=False))

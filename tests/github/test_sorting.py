@@ -1,0 +1,67 @@
+"""Partial answers are taken apart place by place: trouble marks its own path and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from monitor.github import parse
+from monitor.github.answers import Cost
+from monitor.github.errors import Unavailable
+from monitor.github.problems import problems_in
+from monitor.github.replies import Reply
+from monitor.github.sorting import Sorted, by_alias, by_index
+
+
+def reply(nodes: Any, *problems: dict[str, Any]) -> Reply:
+    return Reply({"nodes": nodes}, problems_in(list(problems)), Cost(), {})
+
+
+def trouble(kind: str, *path: str | int, message: str = "words") -> dict[str, Any]:
+    return {"type": kind, "message": message, "path": list(path)}
+
+
+def sort(answer: Reply, ids: list[str]) -> Sorted[str]:
+    sorted_out: Sorted[str] = Sorted()
+    sorted_out.take(answer, by_index(answer, ids), lambda node, refused: ",".join([node["id"], *sorted(refused)]))
+    return sorted_out
+
+
+@pytest.mark.parametrize(
+    ("problem", "found", "missing", "refused"),
+    [
+        (trouble("NOT_FOUND", "nodes", 1), {"a": "a"}, {"b"}, {}),
+        (trouble("FORBIDDEN", "nodes", 1), {"a": "a"}, set(), {"b": "words"}),
+        (trouble("FORBIDDEN", "nodes", 0, "statusCheckRollup"), {"a": "a,statusCheckRollup"}, {"b"}, {}),
+        (trouble("", "nodes", 0, "statusCheckRollup", "state"), {"a": "a,state,statusCheckRollup"}, {"b"}, {}),
+        (trouble("FORBIDDEN", "nodes", 0, "labels"), {}, {"b"}, {"a": "words"}),
+        (trouble("FORBIDDEN", "nodes", 0, "reviewRequests", "nodes", 3), {}, {"b"}, {"a": "words"}),
+        (trouble("FORBIDDEN", "nodes", 0, "reviewRequests", "nodes", 3, "requestedReviewer"),
+         {"a": "a,nodes,requestedReviewer,reviewRequests"}, {"b"}, {}),
+        (trouble("FORBIDDEN", "nodes"), {}, set(), {"a": "words", "b": "words"}),
+        (trouble("FORBIDDEN", "viewer"), {"a": "a"}, {"b"}, {}),
+    ],
+)  # fmt: skip
+def test_trouble_at_a_place(problem: dict[str, Any], found: Any, missing: Any, refused: Any) -> None:
+    sorted_out = sort(reply([{"id": "a"}, None], problem), ["a", "b"])
+    assert (sorted_out.found, sorted_out.missing, sorted_out.refused) == (found, missing, refused)
+
+
+def test_single_sign_on_is_said_in_words() -> None:
+    saml = {**trouble("FORBIDDEN", "nodes", 0), "extensions": {"saml_failure": True}}
+    assert "single sign-on" in sort(reply([None], saml), ["a"]).refused["a"]
+
+
+@pytest.mark.parametrize("nodes", [None, [], [{"id": "a"}], [None, None, None], "nodes"])
+def test_an_answer_of_another_length_fits_nothing(nodes: Any) -> None:
+    with pytest.raises(Unavailable):
+        sort(reply(nodes), ["a", "b"])
+
+
+def test_nonsense_refuses_only_itself() -> None:
+    sorted_out: Sorted[Any] = Sorted()
+    answer = Reply({"r0": {"id": 7}, "r1": None, "r2": "text"}, (), Cost(), {})
+    sorted_out.take(answer, by_alias("r", ["a", "b", "c"]), lambda node, refused: parse.facts(node))
+    assert (sorted_out.found, sorted_out.missing) == ({}, {"b", "c"})
+    assert "makes no sense" in sorted_out.refused["a"]
