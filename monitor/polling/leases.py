@@ -34,8 +34,8 @@ class Lease:
     def give_back(self, outcomes: Mapping[int, Mapping[str, Any]]) -> None:
         """Writes each repository's outcome and ends the lease: one UPDATE for all that ended alike, usually one in all."""
         alike: dict[tuple[tuple[str, Any], ...], list[int]] = {}
-        for pk, columns in outcomes.items():
-            alike.setdefault(tuple(sorted(columns.items(), key=lambda pair: pair[0])), []).append(pk)
+        for pk, outcome in outcomes.items():
+            alike.setdefault(tuple(sorted(outcome.items(), key=lambda pair: pair[0])), []).append(pk)
         for columns, pks in alike.items():
             held = Repository.objects.filter(pk__in=pks, lease=self.token)
             held.update(**self._kept_if_asked(dict(columns)), lease="", lease_until=None)

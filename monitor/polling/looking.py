@@ -88,9 +88,7 @@ class Look:
         for node_id, why in answer.refused.items():
             self.outcomes[self.by_id[node_id].pk] = self.said(self.by_id[node_id], words.sentence(why), now)
         for node_id, probed in answer.found.items():
-            if changed := facts.take(self.by_id[node_id], probed.facts):
-                # At once, before anything of it is recorded: nobody sees what has just become private.
-                self.lease.note(self.by_id[node_id], **changed)
+            facts.take(self.by_id[node_id], probed.facts, self.lease)
         return answer
 
     def all_failed(self, error: GitHubError) -> None:

@@ -15,6 +15,7 @@ FRESH_PUSH = timedelta(minutes=10)
 LONG_PENDING = timedelta(hours=1)
 LONG_PENDING_SECONDS = 300
 SETTLED = ("success", "failure")
+COMPARED = ("node_id", "state", "head_sha", "updated_at", "ci", "mergeable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,14 @@ def open_in(repositories: Sequence[Repository], settled: Collection[int], now: d
         return []
     by_pk = {repository.pk: repository for repository in repositories}
     pending = Q(ci="pending") | Q(pushed_at__gt=now - FRESH_PUSH, ci__in=("none", "unknown"))
-    rows = PullRequest.objects.filter(
-        pending | Q(repository__in=settled), repository__in=by_pk, state="open"
-    ).values_list("repository_id", "node_id", "state", "head_sha", "updated_at", "ci", "mergeable", "pushed_at")
-    found = [(_open(by_pk[pk], *rest, pushed_at, now), pushed_at) for pk, *rest, pushed_at in rows]
-    return [one for one, _ in found if one.urgent or one.repository.pk in settled]
+    rows = PullRequest.objects.filter(pending | Q(repository__in=settled), repository__in=by_pk, state="open")
+    found = (_open(by_pk[row[0]], row, now) for row in rows.values_list("repository_id", *COMPARED, "pushed_at"))
+    return [one for one in found if one.urgent or one.repository.pk in settled]
 
 
-def _open(repository: Repository, *columns: Any) -> Open:
-    *known, pushed_at, now = columns
-    return Open(repository, *known, urgent=urgent(known[-2], pushed_at, repository.last_polled_at, now))
+def _open(repository: Repository, row: tuple[Any, ...], now: datetime) -> Open:
+    known = dict(zip(COMPARED, row[1:], strict=False))
+    return Open(repository, **known, urgent=urgent(known["ci"], row[-1], repository.last_polled_at, now))
 
 
 def urgent(ci: str, pushed_at: datetime | None, last_look: datetime | None, now: datetime) -> bool:

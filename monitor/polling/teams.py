@@ -8,18 +8,19 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from monitor import schedules
+from monitor import recording, schedules
 from monitor.github import budget
 from monitor.github.allowance import Purpose
 from monitor.github.errors import GitHubError
 from monitor.github.identities import client_for
-from monitor.models import Team
+from monitor.models import PullRequest, ReviewRequest, Team
 from monitor.polling.deadline import Deadline
 from monitor.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(hours=1)
 AGAIN = timedelta(minutes=10)
+UNSEEN = "GitHub answers 404: there is no such team, or the token may not see it."
 
 
 def notice(snapshots: Iterable[Snapshot]) -> None:
@@ -68,15 +69,27 @@ def read(team: Team, now: datetime) -> None:
         Team.objects.filter(pk=team.pk).update(message=str(error), checked_at=now)
         return
     logins = next(iter(answer.found.values()), None)
+    why = ""
     if logins is None:
-        why = next(
-            iter(answer.refused.values()), "GitHub answers 404: there is no such team, or the token may not see it."
-        )
+        why = next(iter(answer.refused.values()), UNSEEN)
         if team.message != why:
-            log.warning("Members of %s are unknown: %s", team.name, why)
-        columns = {"members_known": False, "message": why}
-    else:
-        with transaction.atomic():
-            team.set_members(logins)
-        columns = {"members_known": True, "message": ""}
-    Team.objects.filter(pk=team.pk).update(checked_at=now, next_check_at=now + EVERY, **columns)
+            log.warning("The members of %s are unknown: %s", team.name, why)
+    take(team, logins)
+    Team.objects.filter(pk=team.pk).update(checked_at=now, next_check_at=now + EVERY, message=why)
+
+
+def take(team: Team, logins: Iterable[str] | None) -> None:
+    """Makes them the members, or says that they are unknown.
+
+    Whose turn it is in pull requests that wait for the team is worked out anew in the same transaction.
+    """
+    known = logins is not None
+    with transaction.atomic():
+        changed = team.set_members(logins or ())
+        if known != team.members_known:
+            Team.objects.filter(pk=team.pk).update(members_known=known)
+        elif not changed:
+            return
+        asked = ReviewRequest.objects.filter(kind="team", name__iexact=team.name, settled_at=None)
+        waiting = PullRequest.objects.filter(pk__in=asked.values("pull_request"), state="open")
+        recording.rederive(waiting, now=timezone.now())

@@ -1,0 +1,49 @@
+"""The plan that fits the hour's points: quiet repositories are stretched first."""
+
+import pytest
+
+from monitor.polling.planning import LADDER, SHARE, Load, Plan, plan_for, points_per_hour
+
+THOUSAND = Load(lively=1000, open=10_000)
+
+
+def test_a_thousand_at_sixty_seconds_cost_less_than_two_points_each() -> None:
+    assert plan_for(THOUSAND, 60, 50, 5000) == Plan()
+    assert points_per_hour(THOUSAND, Plan(), 60, 50) / 1000 < 2.0
+    assert points_per_hour(THOUSAND, Plan(), 60, 100) / 1000 < 1.3
+
+
+@pytest.mark.parametrize(
+    ("load", "base", "limit", "lively", "quiet"),
+    [
+        (Load(), 60, 5000, 1, 1),
+        (Load(lively=8, open=80), 10, 5000, 1, 1),
+        (Load(lively=500, quiet=2000, open=20_000), 60, 5000, 1, 2),
+        (Load(lively=500, quiet=4500, open=50_000), 60, 5000, 1, 5),
+        (Load(lively=5000, open=50_000), 60, 5000, 5, 15),
+        (Load(lively=5000, open=50_000), 60, 0, 1, 1),
+        (Load(lively=900_000), 10, 5000, 20, 60),
+    ],
+)
+def test_plan(load: Load, base: int, limit: int, lively: int, quiet: int) -> None:
+    plan = plan_for(load, base, 50, limit)
+    assert (plan.lively, plan.quiet) == (lively, quiet)
+
+
+@pytest.mark.parametrize("count", [10, 300, 1000, 2000, 5000, 8000])
+def test_what_is_planned_fits(count: int) -> None:
+    load = Load(lively=count // 4, quiet=count - count // 4, open=count * 10)
+    plan = plan_for(load, 60, 50, 5000)
+    assert points_per_hour(load, plan, 60, 50) <= 5000 * SHARE / 100
+
+
+def test_each_rung_costs_less_than_the_one_before() -> None:
+    load = Load(lively=1000, quiet=1000, open=20_000)
+    costs = [points_per_hour(load, plan, 60, 50) for plan in LADDER]
+    assert costs == sorted(costs, reverse=True)
+    assert all(rung.quiet >= rung.lively for rung in LADDER)
+
+
+def test_a_plan_survives_its_row() -> None:
+    for plan in LADDER:
+        assert Plan.from_json(plan.to_json()) == plan
