@@ -19,7 +19,7 @@
 Acts of a world (all thread-safe): open push force_push retitle change_base ready_for_review convert_to_draft merge
 close reopen · label unlabel assign unassign comment · request_review remove_request review dismiss · set_checks
 set_mergeable · rename transfer archive unarchive delete restore make_private make_public edit_file edit_codeowners ·
-add_member remove_member delete_account · add_many. `World(now=clock)` takes a clock of yours; times are whole seconds.
+add_member remove_member edit_team delete_account · add_many. `World(now=clock)` takes a clock of yours; times are whole seconds.
 """
 
 from monitor.demo.acme import demo_world

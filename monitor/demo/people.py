@@ -27,6 +27,15 @@ def remove_member(world: World, team: str | Team, who: str | Account) -> None:
         _tell(world, "removed", group, person)
 
 
+@act
+def edit_team(world: World, team: str | Team, *, secret: bool) -> None:
+    """Hide a team from those outside it, or show it again."""
+    group = _team(world, team)
+    group.privacy = "SECRET" if secret else "VISIBLE"
+    for home in [home for home in world.repositories.values() if home.owner is group.organization][:1]:
+        world.emit("team", "edited", home, None, group.organization, team=group)
+
+
 def _team(world: World, team: str | Team) -> Team:
     return world.teams[team.lower()] if isinstance(team, str) else team
 

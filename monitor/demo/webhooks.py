@@ -35,6 +35,9 @@ class Delivery:
     status: int | None = None
 
 
+_OF_AN_ORGANIZATION = {"membership", "team"}
+
+
 def sign(secret: str, body: bytes) -> str:
     """The value of X-Hub-Signature-256 for these bytes."""
     return "sha256=" + hmac.new(secret.encode(), body, sha256).hexdigest()
@@ -79,7 +82,9 @@ class Hook:
         by: Account | None,
         more: dict[str, Any],
     ) -> None:
-        body = {"repository": payloads.repository(self.world, home), "sender": payloads.account(self.world, by)}
+        body = {"sender": payloads.account(self.world, by)}
+        if event not in _OF_AN_ORGANIZATION:
+            body["repository"] = payloads.repository(self.world, home)
         if home.owner.typename == "Organization":
             body["organization"] = payloads.account(self.world, home.owner)
         if action:
@@ -130,6 +135,8 @@ def _particulars(
         case "membership", _:
             group = payloads.team(world, more["team"])
             return {"scope": "team", "team": group, "member": payloads.account(world, more["member"])}
+        case "team", _:
+            return {"team": payloads.team(world, more["team"])}
         case "issue_comment", PullRequest():
             issue = payloads.pull_request(world, pull)
             return {"issue": {**issue, "pull_request": {"url": issue["url"]}}, "comment": {"body": more["body"]}}

@@ -72,6 +72,7 @@ class World:
     edit_codeowners = repositories.edit_codeowners
     add_member = people.add_member
     remove_member = people.remove_member
+    edit_team = people.edit_team
     delete_account = people.delete_account
     add_many = bulk.add_many
 

@@ -62,12 +62,13 @@ def test_acts_arrive_in_order_signed_and_with_graphql_ids(github: DemoGitHub, wo
     world.set_checks(pull, "SUCCESS")
     world.merge(pull, by="wren")
     world.add_member("acme/platform", "lark")
+    world.edit_team("acme/platform", secret=True)
     world.rename("acme/web", "site")
     assert hook.settle()
     assert inbox.events() == [
         ("ping", None), ("pull_request", "opened"), ("pull_request", "review_requested"),
         ("pull_request_review", "submitted"), ("check_run", "completed"), ("check_suite", "completed"), ("status", None),
-        ("pull_request", "closed"), ("push", None), ("membership", "added"), ("repository", "renamed"),
+        ("pull_request", "closed"), ("push", None), ("membership", "added"), ("team", "edited"), ("repository", "renamed"),
     ]  # fmt: skip
     for headers, body in inbox.got:
         assert headers["x-hub-signature-256"] == sign(SECRET, body)
@@ -77,6 +78,7 @@ def test_acts_arrive_in_order_signed_and_with_graphql_ids(github: DemoGitHub, wo
     assert (opened["sender"]["login"], opened["sender"]["type"]) == ("dependabot[bot]", "Bot")
     assert json.loads(inbox.got[2][1])["requested_team"]["slug"] == "platform"
     assert json.loads(inbox.got[4][1])["check_run"]["head_sha"] == pull.head_ref_oid
+    assert "repository" not in json.loads(inbox.got[9][1])
     assert len({headers["x-github-delivery"] for headers, _ in inbox.got}) == len(inbox.got)
 
 
