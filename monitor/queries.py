@@ -355,8 +355,12 @@ def requests_of(pull_request: PullRequest) -> list[dict[str, Any]]:
 
 def history_of(pull_request: PullRequest) -> list[dict[str, Any]]:
     """The events of one pull request, oldest first."""
-    rows = pull_request.events.select_related("repository", "pull_request").order_by("id")
-    return [event.as_json() for event in rows]
+    told = []
+    for event in pull_request.events.order_by("id"):
+        # Both are at hand: joined, each event would bring the whole document along.
+        event.pull_request, event.repository = pull_request, pull_request.repository
+        told.append(event.as_json())
+    return told
 
 
 # Events
