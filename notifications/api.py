@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from monitor import queries
-from monitor.api.answers import dumps, page
+from monitor.api.answers import count_of, dumps, page
 from monitor.api.door import Call
 from monitor.api.errors import ApiError, invalid
 from monitor.api.parameters import Limit, Offset, answers
@@ -34,7 +34,7 @@ def list_deliveries(
     rows = list(
         found.defer("pull_request__snapshot", "pull_request__document").order_by("-pk")[offset : offset + limit]
     )
-    return page(request, (dumps(row.as_json()) for row in rows), found.count())
+    return page(request, (dumps(row.as_json()) for row in rows), count_of(found, rows, limit, offset))
 
 
 def _of(request: Call, reader: User) -> QuerySet[Delivery]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 
@@ -40,9 +41,9 @@ def page(request: HttpRequest, items: Iterable[str], count: int) -> HttpResponse
     return read(request, f'{{"items":[{",".join(items)}],"count":{count}}}')
 
 
-def page_of(request: HttpRequest, items: Sequence[Any], limit: int, offset: int) -> HttpResponse:
-    """One page out of a short list that is at hand."""
-    return page(request, map(dumps, items[offset : offset + limit]), len(items))
+def count_of(found: QuerySet[Any], rows: Sequence[Any], limit: int, offset: int) -> int:
+    """How many there are in all. A page that is neither empty nor full is the last one: no need to ask."""
+    return offset + len(rows) if 0 < len(rows) < limit else found.count()
 
 
 def written(text: str, status: int = 200) -> HttpResponse:

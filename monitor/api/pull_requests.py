@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from ninja import Body, Router
 
 from monitor import claiming, queries, schemas, snoozing
-from monitor.api.answers import done, dumps, page, read, written
+from monitor.api.answers import count_of, done, dumps, page, read, written
 from monitor.api.door import Call
 from monitor.api.errors import ApiError, invalid
 from monitor.api.parameters import Limit, Number, Offset, Owner, RepositoryName, Search, answers
@@ -82,9 +82,8 @@ def with_reader(request: Call, found: QuerySet[PullRequest], limit: int, offset:
     """A page of stored documents, each with the reader's own part added."""
     rows = list(found.only("document")[offset : offset + limit])
     mine = queries.mine_for(request.user, rows)
-    # A page that is neither empty nor full is the last one: no need to count.
-    count = offset + len(rows) if 0 < len(rows) < limit else found.count()
-    return page(request, (queries.with_mine(row.document, mine[row.pk]) for row in rows), count)
+    items = (queries.with_mine(row.document, mine[row.pk]) for row in rows)
+    return page(request, items, count_of(found, rows, limit, offset))
 
 
 def _one(request: Call, pull_request: PullRequest) -> str:

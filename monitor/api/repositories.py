@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from monitor import queries, schemas, subscribing
-from monitor.api.answers import done, dumps, page, read, written
+from monitor.api.answers import count_of, done, dumps, page, read, written
 from monitor.api.door import Call
 from monitor.api.errors import ApiError
 from monitor.api.parameters import Limit, Offset, Owner, RepositoryName, Search, State, answers
@@ -42,7 +42,7 @@ def list_repositories(request: Call, limit: Limit = 100, offset: Offset = 0) -> 
     ids = [row.pk for row in rows]
     filters, stats = queries.filters_for(request.user, ids), queries.stats_for(request.user, ids)
     items = (dumps(queries.repository_json(row, filters.get(row.pk), stats[row.pk])) for row in rows)
-    return page(request, items, found.count())
+    return page(request, items, count_of(found, rows, limit, offset))
 
 
 @router.get("/{owner}/{name}", response=answers(200, schemas.Repository, 404))

@@ -20,7 +20,15 @@ ONE = "/pull-requests/acme/web/2"
 
 @pytest.mark.parametrize(
     "raw",
-    [b"{", b"nonsense", b"{'repository': 1}", b"\xff\xfe", b'{"repository": "a/b"', b"repository=a%2Fb", b"[" * 100_000],
+    [
+        b"{",
+        b"nonsense",
+        b"{'repository': 1}",
+        b"\xff\xfe",
+        b'{"repository": "a/b"',
+        b"repository=a%2Fb",
+        b"[" * 100_000,
+    ],
 )
 def test_broken_json(api: Caller, raw: bytes) -> None:
     assert code_of(api.call("POST", SUBSCRIBE, raw=raw)) == (400, "invalid_json")
@@ -110,7 +118,8 @@ def test_a_misspelt_parameter_is_offered_the_right_one(api: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/nonsense", "/repositories/acme", "/repositories/a/b/c", "/pull-requests/a/b", "/ws/me", "/me/x", "/%00"]
+    "path",
+    ["/", "/nonsense", "/repositories/acme", "/repositories/a/b/c", "/pull-requests/a/b", "/ws/me", "/me/x", "/%00"],
 )
 def test_nothing_there(api: Caller, anybody: Caller, path: str) -> None:
     assert code_of(api.get(path)) == code_of(anybody.get(path)) == (404, "not_found")
@@ -155,13 +164,21 @@ def test_a_last_slash_is_led_to_where_it_was_meant(api: Caller, web: Any) -> Non
 
 def test_a_content_type_is_not_insisted_on(api: Caller, web: Any) -> None:
     body = json.dumps({"repository": "acme/web"})
-    for kind in ("text/plain", "application/octet-stream", "application/json; charset=utf-8", "application/vnd.api+json"):
+    for kind in (
+        "text/plain",
+        "application/octet-stream",
+        "application/json; charset=utf-8",
+        "application/vnd.api+json",
+    ):
         sent = api.client.generic("POST", ROOT + SUBSCRIBE, body, content_type=kind, headers=api.headers)
         assert sent.status_code == 200, kind
 
 
 def test_forms_are_no_json(api: Caller) -> None:
-    for data, kind in [("repository=a", "application/x-www-form-urlencoded"), ("--x--", "multipart/form-data; boundary=x")]:
+    for data, kind in [
+        ("repository=a", "application/x-www-form-urlencoded"),
+        ("--x--", "multipart/form-data; boundary=x"),
+    ]:
         sent = api.client.generic("POST", ROOT + SUBSCRIBE, data, content_type=kind, headers=api.headers)
         check_shape(sent)
         assert code_of(sent) == (400, "invalid_json")
@@ -195,7 +212,9 @@ def test_a_foreign_host_gets_the_shape_as_well(api: Caller) -> None:
     assert "elsewhere" not in sent.content.decode()
 
 
-def test_a_fault_of_ours_says_nothing_about_us(api: Caller, monkeypatch: pytest.MonkeyPatch, caplog: Any, settings: Any) -> None:
+def test_a_fault_of_ours_says_nothing_about_us(
+    api: Caller, monkeypatch: pytest.MonkeyPatch, caplog: Any, settings: Any
+) -> None:
     def broken(request: HttpRequest) -> None:
         raise RuntimeError("a secret of the house")
 
@@ -219,7 +238,7 @@ JSON = st.recursive(
 )
 BODY = st.fixed_dictionaries(
     {},
-    optional={name: JSON for name in ("repository", "filters", "until", "until_event", "name", "q", "github_login", "working_days", "working_hours", "notifications", "country")},
+    optional=dict.fromkeys(("repository", "filters", "until", "until_event", "name", "q", "github_login", "working_days", "working_hours", "notifications", "country"), JSON),
 )  # fmt: skip
 WRITES = [("POST", SUBSCRIBE), ("POST", "/views"), ("PUT", ONE + "/snooze"), ("PATCH", "/me")]
 
@@ -232,7 +251,11 @@ def test_no_json_whatsoever_breaks_a_call(api: Caller, web: Any, call: tuple[str
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
-@given(path=st.sampled_from(["/repositories", "/pull-requests", "/events", ONE]), name=st.text(max_size=8), value=st.text(max_size=30))
+@given(
+    path=st.sampled_from(["/repositories", "/pull-requests", "/events", ONE]),
+    name=st.text(max_size=8),
+    value=st.text(max_size=30),
+)
 def test_no_query_whatsoever_breaks_a_call(api: Caller, web: Any, path: str, name: str, value: str) -> None:
     for query in ({name: value}, {"q": value}, {"limit": value}, {"after": value}):
         try:
