@@ -66,7 +66,7 @@ class Outbox:
         self._frames.append(frame)
         self._bytes += frame.size
         # One frame is always let through, however big: its reader could never get past it otherwise.
-        if len(self._frames) > MAX_FRAMES or (self._bytes > MAX_BYTES and len(self._frames) > 1):
+        if len(self._frames) >= MAX_FRAMES or (self._bytes > MAX_BYTES and len(self._frames) > 1):
             self._frames.clear()
             self.close(TOO_SLOW, "too slow: come back with your cursor")
         elif self._writer is None:
