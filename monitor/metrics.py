@@ -30,7 +30,7 @@ class Family:
         yield f"# TYPE {self.name} {self.kind}"
         for labels, value in self.samples:
             named = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
-            yield f"{self.name}{{{named}}} {value:g}" if named else f"{self.name} {value:.17g}"
+            yield f"{self.name}{{{named}}} {value}" if named else f"{self.name} {value}"
 
 
 def exposition(families: Iterable[Family]) -> str:

@@ -10,6 +10,6 @@ def families() -> list[Family]:
     """Deliveries by state: one query."""
     counted = dict(Delivery.objects.order_by().values_list("state").annotate(Count("pk")))
     samples: list[tuple[Labels, float]] = [
-        ({"state": state}, float(counted.get(state, 0))) for state in Delivery.State.values
+        ({"state": state}, counted.get(state, 0)) for state in Delivery.State.values
     ]
     return [Family("prmonitor_deliveries", "Deliveries by state.", samples)]
