@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
@@ -20,6 +20,7 @@ from typing import IO
 from monitor.supervisor.listening import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+MANAGE = (sys.executable, str(ROOT / "manage.py"))
 PATIENCE = 40.0
 MARK = "PRMONITOR_TEST_FAMILY"
 # A GitHub that nobody serves: the demo stays off, and nothing is watched, so nothing is asked.
@@ -39,8 +40,9 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
 
 def manage(*arguments: str, env: Mapping[str, str], timeout: float = PATIENCE) -> subprocess.CompletedProcess[str]:
     """One command to its end."""
-    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    return subprocess.run(command, env=dict(env), capture_output=True, text=True, timeout=timeout, cwd=ROOT)
+    return subprocess.run(
+        [*MANAGE, *arguments], env=dict(env), capture_output=True, text=True, timeout=timeout, cwd=ROOT
+    )
 
 
 class Lines:
@@ -78,62 +80,35 @@ class Lines:
         return self.seen
 
 
-class Up:
-    """A running `up`; `out` and `err` are its lines, `data` its folder."""
+class Family:
+    """A command of ours with all the processes it starts; `out` and `err` are its lines."""
 
-    def __init__(self, data: Path, *options: str, port: int | None = None, **settings: str) -> None:
-        self.data = data
-        self.port = port or free_port()
+    def __init__(self, *arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> None:
         self.family = uuid.uuid4().hex
-        command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(self.port), *options]
         self.process = subprocess.Popen(
-            command,
-            env={**environment(data, **settings), MARK: self.family},
+            arguments,
+            env={**env, MARK: self.family},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            cwd=ROOT,
+            cwd=cwd,
+            start_new_session=True,
         )
         assert self.process.stdout is not None
         assert self.process.stderr is not None
         self.out, self.err = Lines(self.process.stdout), Lines(self.process.stderr)
 
-    def get(self, path: str, cookie: str = "") -> http.client.HTTPResponse:
-        """One page. While the web process starts anew the connection waits on the socket that the supervisor keeps."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        connection.request("GET", path, headers={"Accept": "text/html", **({"Cookie": cookie} if cookie else {})})
-        response = connection.getresponse()
-        response.body = response.read()  # type: ignore[attr-defined]
-        return response
-
-    def wait_until_ready(self) -> str:
-        """The printed address."""
-        return self.out.wait_for(r"^prmonitor: (http://\S+/)$")[1]
-
-    def heartbeat(self) -> str | None:
-        """When the worker last gave a sign of life."""
-        path = self.data / "prmonitor.sqlite3"
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
-            row = connection.execute("select at from monitor_heartbeat where name = 'worker'").fetchone()
-        return row[0] if row else None
-
-    def wait_for_heartbeat_after(self, before: str | None) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while (self.heartbeat() or "") <= (before or ""):
-            assert time.monotonic() < deadline, "the worker gives no sign of life"
-            time.sleep(0.1)  # another process writes the row: there is nothing to wait on
-
     def members(self) -> dict[int, str]:
-        """Every living process started by this `up`, itself included: id -> command line."""
+        """Every living process started by this one, itself included: id -> command line."""
         return members(self.family)
 
-    def pid_of(self, part: str) -> int:
-        """The first process (the parent of its kind) whose command line has `part` in it."""
-        return min(pid for pid, command in self.members().items() if part in command)
+    def pids_of(self, part: str) -> list[int]:
+        """The processes whose command line has `part` in it, in the order of their start."""
+        return sorted(pid for pid, command in self.members().items() if part in command)
 
     def stop(self) -> int:
-        self.process.sendsignal_quietly(signal.SIGTERM)
+        self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE)
 
     def end(self) -> None:
@@ -141,6 +116,53 @@ class Up:
         for pid in self.members():
             signal_quietly(pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
+
+
+class Up(Family):
+    """A running `up`; `data` is its folder."""
+
+    def __init__(self, data: Path, *options: str, port: int | None = None, **settings: str) -> None:
+        self.data = data
+        self.port = port or free_port()
+        command = [*MANAGE, "up", "--port", str(self.port), *options]
+        super().__init__(*command, env=environment(data, **settings))
+
+    def get(self, path: str, cookie: str = "") -> http.client.HTTPResponse:
+        """One page. While the web process starts anew the connection waits on the socket that the supervisor keeps."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.request("GET", path, headers={"Accept": "text/html", **({"Cookie": cookie} if cookie else {})})
+        response = connection.getresponse()
+        response.read()
+        return response
+
+    def wait_until_ready(self) -> str:
+        """The printed address."""
+        return self.out.wait_for(r"^prmonitor: (http://\S+/)$")[1]
+
+    def wait_for_heartbeat_after(self, before: str) -> None:
+        wait_for_heartbeat(self.data, before)
+
+
+def heartbeat(data: Path) -> str:
+    """When a worker on this folder last gave a sign of life; empty: never."""
+    with closing(sqlite3.connect(f"file:{data / 'prmonitor.sqlite3'}?mode=ro", uri=True, timeout=10)) as connection:
+        row = connection.execute("select at from monitor_heartbeat where name = 'worker'").fetchone()
+    return str(row[0]) if row else ""
+
+
+def wait_for_heartbeat(data: Path, before: str = "") -> None:
+    """A sign of life later than `before`."""
+    assert until(lambda: heartbeat(data) > before), "the worker gives no sign of life"
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    """Whether `holds` comes true in time. For what another process does to a database: there is nothing to wait on."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 @contextmanager

@@ -12,11 +12,11 @@ from django_q.models import Schedule
 from monitor.cluster.ticking import Ticker
 from monitor.models import Heartbeat
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # a tick closes connections, as a request does
 
 
 @pytest.fixture(autouse=True)
-def schedule(db: None) -> Schedule:
+def schedule(transactional_db: None) -> Schedule:
     """The only schedule there is."""
     Schedule.objects.all().delete()
     return Schedule.objects.create(
