@@ -9,13 +9,33 @@ from django.utils import timezone
 
 from monitor.schedules import wake
 from notifications import delivery
-from notifications.models import Delivery
+from notifications.models import Delivery, Reader
 from notifications.schedules import DELIVER
 
 
+class ReadOnly(admin.ModelAdmin):
+    """Rows that only the deliverer writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Reader)
+class ReaderAdmin(ReadOnly):
+    """How far the events have been read."""
+
+    list_display = ("name", "position")
+
+
 @admin.register(Delivery)
-class DeliveryAdmin(admin.ModelAdmin):
-    """Read-only: rows are written by the deliverer alone."""
+class DeliveryAdmin(ReadOnly):
+    """What was sent, what was not, and why."""
 
     list_display = (
         "created_at",
@@ -38,15 +58,6 @@ class DeliveryAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         large = ("pull_request__snapshot", "pull_request__document")
         return super().get_queryset(request).select_related("pull_request__repository").defer(*large)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Who may have failed deliveries sent again."""

@@ -53,8 +53,8 @@ def candidates(events: Sequence[Event]) -> list[Candidate]:
     members = members_of({one.name for one in asked if one.kind == "team"})
     people = _people({one.name.lower() for one in asked if one.kind == "user"}.union(*members.values()))
     users = {person.user_id for person in people.values() if person.user_id is not None}
-    heard = queries.audience_of([one.event for one in asked], users)
-    watched = set(Subscription.objects.filter(user__is_active=True).values_list("repository_id", flat=True).distinct())
+    heard = queries.audience_of(list({one.event.id: one.event for one in asked}.values()), users)
+    watched = _watched({one.event.repository_id for one in asked})
     found: list[Candidate] = []
     for one in asked:
         logins = {one.name.lower()} if one.kind == "user" else members.get(one.name.lower(), set())
@@ -64,6 +64,11 @@ def candidates(events: Sequence[Event]) -> list[Candidate]:
         if one.kind == "team" and one.event.repository_id in watched and not _hears_somebody_else(one, readers, logins):
             found.append(Candidate(one))
     return found
+
+
+def _watched(repositories: Collection[int]) -> set[int]:
+    rows = Subscription.objects.filter(repository__in=repositories, user__is_active=True)
+    return set(rows.values_list("repository_id", flat=True).distinct())
 
 
 def _hears_somebody_else(asked: Asked, readers: Iterable[Candidate], members: Collection[str]) -> bool:

@@ -61,9 +61,9 @@ def _users(rows: Sequence[Delivery]) -> set[int]:
 
 
 def _watching(rows: Sequence[Delivery], pull_request: PullRequest) -> set[int]:
-    """Users who subscribe to the repository and may see it, whatever was true when the event came."""
+    """Users who subscribe to the repository, may see it and want messages, whatever was true when the event came."""
     subscribed = Subscription.objects.filter(repository=pull_request.repository_id, user__in=_users(rows))
-    readers = User.objects.filter(pk__in=subscribed.values("user"))
+    readers = User.objects.filter(pk__in=subscribed.values("user"), person__slack=True)
     return {user.pk for user in readers if queries.visible_to(user).filter(pk=pull_request.repository_id).exists()}
 
 

@@ -9,7 +9,5 @@ from notifications.models import Delivery
 def families() -> list[Family]:
     """Deliveries by state: one query."""
     counted = dict(Delivery.objects.order_by().values_list("state").annotate(Count("pk")))
-    samples: list[tuple[Labels, float]] = [
-        ({"state": state}, counted.get(state, 0)) for state in Delivery.State.values
-    ]
+    samples: list[tuple[Labels, float]] = [({"state": state}, counted.get(state, 0)) for state in Delivery.State.values]
     return [Family("prmonitor_deliveries", "Deliveries by state.", samples)]

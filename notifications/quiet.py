@@ -81,7 +81,9 @@ def _claimed(situation: Situation) -> Verdict | None:
 
 
 def _not_watching(situation: Situation) -> Verdict | None:
-    return None if situation.watching else Verdict(_GONE, "no longer watches the repository, or may not see it")
+    if situation.watching:
+        return None
+    return Verdict(_GONE, "no longer watches the repository, may no longer see it, or turned messages off")
 
 
 def _bot(situation: Situation) -> Verdict | None:

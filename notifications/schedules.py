@@ -14,8 +14,12 @@ from notifications import transports
 from notifications.models import Delivery, Reader
 
 DELIVER = "deliver"
-OURS = (Periodic(DELIVER, "notifications.tasks.deliver", 1),)
-SELDOM = 30  # seconds, at most, between two looks at the events
+OURS = (
+    Periodic(DELIVER, "notifications.tasks.deliver", 1),
+    Periodic("deliveries", "notifications.tasks.prune", 24 * 60),
+)
+# Seconds between two looks at the events, at least and at most; schedules are looked at once a second.
+SOON, SELDOM = 0.5, 30
 
 
 def write_standing_rows(**_: Any) -> None:
@@ -36,9 +40,9 @@ def bring_forward(now: datetime) -> None:
     rearm(DELIVER, min(look, due) if due else look)
 
 
-def interval(delay: int) -> int:
+def interval(delay: int) -> float:
     """Seconds between two looks at the events: an event is found well before its message is due."""
-    return max(1, min(SELDOM, delay // 2))
+    return max(SOON, min(SELDOM, delay / 2))
 
 
 def _next_due(now: datetime) -> datetime | None:

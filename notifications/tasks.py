@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from notifications import delivery, schedules
+from notifications import delivery, retention, schedules
 
 
 def deliver() -> int:
@@ -11,3 +11,8 @@ def deliver() -> int:
         return delivery.deliver()
     finally:
         schedules.bring_forward(timezone.now())
+
+
+def prune() -> int:
+    """Removes what was (not) told so long ago that nobody asks; returns how many rows."""
+    return retention.prune(timezone.now())

@@ -103,8 +103,11 @@ def _handler(slack: Slack) -> type[BaseHTTPRequestHandler]:
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
+            try:
+                self.end_headers()
+                self.wfile.write(said)
+            except ConnectionError:
+                pass  # whoever asked has given up, or was killed
 
         def log_message(self, *_: Any) -> None:
             pass

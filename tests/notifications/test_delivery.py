@@ -1,5 +1,7 @@
 """From an event to a message in Slack: once, after the delay, and only what is still true."""
 
+import multiprocessing
+import signal
 import threading
 from datetime import timedelta
 
@@ -7,7 +9,7 @@ import pytest
 from django.db import connection
 
 from monitor import queries
-from monitor.models import Claim, Event, Snooze, Subscription
+from monitor.models import Claim, Event, Person, Snooze, Subscription
 from monitor.recording import record
 from notifications import delivery
 from notifications.models import Delivery, Reader
@@ -170,6 +172,8 @@ def test_asked_directly_and_by_team_is_told_once(story: Story, by_bot: Slack):
 
 # What is true when the delay is over
 
+NOT_WATCHING = "no longer watches the repository, may no longer see it, or turned messages off"
+
 
 def _withdrawn(story: Story) -> None:
     story.withdraw("wren")
@@ -205,6 +209,10 @@ def _unsubscribed(story: Story) -> None:
     Subscription.objects.filter(user__username="wren").delete()
 
 
+def _turned_off(story: Story) -> None:
+    Person.objects.filter(user__username="wren").update(slack=False)
+
+
 def _made_private(story: Story) -> None:
     story.repository.private = True
     story.repository.save()
@@ -219,8 +227,9 @@ def _made_private(story: Story) -> None:
         (_drafted, "draft", "it is a draft: the clock starts when it is ready for review"),
         (_claimed, "settled_while_waiting", "taken by finch"),
         (_snoozed, "snoozed", "snoozed or muted"),
-        (_unsubscribed, "settled_while_waiting", "no longer watches the repository, or may not see it"),
-        (_made_private, "settled_while_waiting", "no longer watches the repository, or may not see it"),
+        (_unsubscribed, "settled_while_waiting", NOT_WATCHING),
+        (_made_private, "settled_while_waiting", NOT_WATCHING),
+        (_turned_off, "settled_while_waiting", NOT_WATCHING),
     ],
 )
 def test_what_happens_in_the_delay_counts(story: Story, by_webhook: Slack, happens, rule, reason):
@@ -403,23 +412,19 @@ def test_a_message_that_cannot_be_written_does_not_hold_back_the_others(story: S
 # Several workers, and workers that die
 
 
-class Killed(BaseException):
-    """Stands for SIGKILL: nothing below it is handled."""
-
-
-def test_killed_between_sending_and_saving_it_is_sent_again_when_the_lease_ends(
-    story: Story, by_webhook: Slack, monkeypatch
-):
+@pytest.mark.django_db(transaction=True)
+def test_killed_between_sending_and_saving_it_is_sent_again_when_the_lease_ends(by_webhook: Slack):
+    story = Story()
     story.watcher("wren")
     story.ask("wren")
-
-    def killed(*_: object) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(delivery.outcome, "taken", killed)
-        with pytest.raises(Killed):
-            story.after()
+    story.pass_by(60)
+    connection.close()  # a connection does not survive a fork in two processes
+    worker = multiprocessing.get_context("fork").Process(target=story.deliver)
+    by_webhook.answers.append(Answer(meanwhile=lambda: worker.kill()))
+    worker.start()
+    worker.join(10)
+    assert worker.exitcode == -signal.SIGKILL
+    assert rows() == [("wren", "waiting", "")]
     assert story.after(59) == 0
     assert len(by_webhook.posts) == 1
     assert story.after(1) == 1

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from monitor.models import EventSequence
+from monitor.recording import record
 from notifications import schedules, tasks
 from notifications.delivery import send_again
 from notifications.models import Delivery, Reader
-from tests.builders import user
+from tests.builders import asked, snapshot, user
 from tests.fixtures_slack import Slack, error
 from tests.notifications.story import Story, rows
 
@@ -42,7 +43,7 @@ def test_a_reader_that_comes_late_begins_with_the_newest_event(db: None):
     assert Reader.objects.get(name=Reader.SLACK).position == 41
 
 
-@pytest.mark.parametrize(("delay", "seconds"), [(0, 1), (1, 1), (2, 1), (10, 5), (60, 30), (86400, 30)])
+@pytest.mark.parametrize(("delay", "seconds"), [(0, 0.5), (1, 0.5), (2, 1), (10, 5), (60, 30), (86400, 30)])
 def test_events_are_looked_at_well_before_a_message_is_due(delay, seconds):
     assert schedules.interval(delay) == seconds
 
@@ -141,3 +142,17 @@ def test_sent_again_it_goes_where_the_person_is_now(failed: Delivery, by_bot: Sl
     failed.user.person.save()
     assert send_again(Delivery.objects.all(), timezone.now()) == 1
     assert Delivery.objects.get().channel == "C0DEFAULT"
+
+
+def test_what_was_told_long_ago_is_forgotten(story: Story, by_webhook: Slack, settings, monkeypatch):
+    monkeypatch.setattr("notifications.retention._AT_ONCE", 2)
+    story.watcher("wren")
+    for number in range(2, 8):
+        record(story.repository, [snapshot(number, review_requests=(asked("wren"),))], now=story.now)
+    story.after()
+    told, waiting = list(Delivery.objects.order_by("id"))[:5], Delivery.objects.order_by("id").last()
+    long_ago = timezone.now() - timedelta(days=settings.RETENTION_DAYS, seconds=1)
+    Delivery.objects.filter(pk__in=[row.pk for row in told]).update(ended_at=long_ago)
+    Delivery.objects.filter(pk=waiting.pk).update(ended_at=None, state="waiting", created_at=long_ago)
+    assert tasks.prune() == 5
+    assert list(Delivery.objects.all()) == [waiting]
