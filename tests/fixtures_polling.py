@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db.models import DateTimeField, F
 from django.utils import timezone
 
 from monitor.demo import DemoGitHub
 from monitor.github import identities
 from monitor.github.identities import client_for
-from monitor.models import Repository, Subscription
+from monitor.models import Heartbeat, PullRequest, RateLimit, Repository, Subscription, Team
 from monitor.polling import rounds
 
 Watch = Callable[..., Repository]
@@ -50,3 +52,18 @@ def look() -> Callable[[], int]:
         return rounds.run_due()
 
     return look
+
+
+@pytest.fixture
+def time_passes() -> Callable[[timedelta], None]:
+    """Moves every time in our rows back: the same as if that much time had gone by, without anybody waiting."""
+
+    def time_passes(span: timedelta) -> None:
+        for model in (Repository, RateLimit, Team, Heartbeat):
+            times = [field.name for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
+            for row in model.objects.all():
+                moved = {name: getattr(row, name) - span for name in times if getattr(row, name) is not None}
+                model.objects.filter(pk=row.pk).update(**moved)
+        PullRequest.objects.filter(pushed_at__isnull=False).update(pushed_at=F("pushed_at") - span)
+
+    return time_passes

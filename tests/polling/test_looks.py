@@ -5,7 +5,7 @@ import pytest
 from monitor.demo import World
 from monitor.models import Event, PullRequest
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_the_first_look_records_state_without_events(world: World, watch, look) -> None:

@@ -1,0 +1,219 @@
+"""GitHub down, slow, confused, or saying no: the row tells, nothing is lost, and it recovers by itself."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_q.models import Schedule
+
+from monitor.demo import DemoGitHub, World
+from monitor.github import identities
+from monitor.models import Event, Heartbeat, PullRequest, RateLimit, Repository
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def fresh(repository: Repository) -> Repository:
+    repository.refresh_from_db()
+    return repository
+
+
+def budget() -> RateLimit:
+    return RateLimit.objects.get(identity="user:plover", resource="graphql")
+
+
+@pytest.fixture
+def web(world: World, watch, look) -> Repository:
+    """acme/web with one open pull request, looked at once."""
+    world.open("acme/web", "One", author="heron")
+    repository = watch("acme/web")
+    look()
+    return fresh(repository)
+
+
+def test_down_the_row_says_so_and_it_recovers(github: DemoGitHub, world: World, web, look, time_passes) -> None:
+    github.stop()
+    world.open("acme/web", "While it was down", author="finch")
+    look()
+    assert fresh(web).status == "error"
+    assert web.status_message.startswith("GitHub")
+    assert "next try" in web.status_message
+    assert web.failures == 1
+    assert web.failing_since is not None
+    assert timezone.now() < web.next_poll_at < timezone.now() + MINUTE
+    assert PullRequest.objects.count() == 1
+    assert Heartbeat.objects.get(name="github").failing_since is not None
+
+    time_passes(12 * MINUTE)
+    look()
+    assert fresh(web).failures == 2
+    assert web.next_poll_at <= timezone.now() + 5 * MINUTE
+
+    github.start()
+    time_passes(5 * MINUTE)
+    look(due=False)
+    assert (fresh(web).status, web.status_message, web.failures, web.failing_since) == ("ok", "", 0, None)
+    assert [event.pull_request.title for event in Event.objects.all()] == ["While it was down"]
+    assert Heartbeat.objects.get(name="github").failing_since is None
+    # What was missed while it was down is found by comparing all that is open.
+    assert github.asked("OpenIds")
+    assert web.reconciled_at is not None
+
+
+@pytest.mark.parametrize("fault", ["html", "empty_body", "cut_json", "reset_connection"])
+def test_an_answer_that_is_none_fails_the_look_and_nothing_else(
+    github: DemoGitHub, web, look, fault, time_passes
+) -> None:
+    getattr(github.faults, fault)(only="PrProbe")
+    look()
+    assert fresh(web).status == "error"
+    assert PullRequest.objects.get().state == "open"
+    time_passes(MINUTE)
+    look()
+    assert fresh(web).status == "ok"
+
+
+def test_while_github_is_down_the_others_are_put_off_without_asking(
+    github: DemoGitHub, world, web, watch, look
+) -> None:
+    world.add_repository("acme/other")
+    other = watch("acme/other", batch_limit=1)  # never in one batch with the first
+    github.faults.html(only="PrProbe", times=None)
+    look()
+    asked = len(github.asked("PrProbe"))
+    look()
+    assert len(github.asked("PrProbe")) == asked
+    assert fresh(other).status == fresh(web).status == "error"
+    assert fresh(web).next_poll_at >= budget().blocked_until
+
+
+def test_a_refused_token(github: DemoGitHub, web, look, time_passes) -> None:
+    github.tokens.revoke("demo")
+    look()
+    assert fresh(web).status == "error"
+    assert "refuses the token" in web.status_message
+    assert "Your team lead can replace it." in web.status_message
+    github.add_token("demo", "plover")
+    time_passes(5 * MINUTE)
+    look(due=False)
+    assert fresh(web).status == "ok"
+
+
+def test_a_token_that_never_worked(github: DemoGitHub, world, watch, look, time_passes) -> None:
+    repository = watch("acme/web")
+    github.tokens.revoke("demo")
+    identities.forget()
+    look()
+    assert fresh(repository).status == "error"
+    assert "refuses the token" in repository.status_message
+    github.add_token("demo", "plover")
+    time_passes(MINUTE)
+    look()
+    assert fresh(repository).status == "ok"
+
+
+def test_a_token_revoked_half_way_keeps_what_was_read(github: DemoGitHub, world, web, look, time_passes) -> None:
+    world.open("acme/web", "Two", author="finch")
+    with github.faults.hold(only="PrDetails") as hold:
+        hold.release()
+    github.faults.arm("401", "PrDetails", 1, instead=unauthorized)
+    look()
+    assert fresh(web).status == "error"
+    assert PullRequest.objects.count() == 1
+    time_passes(2 * MINUTE)
+    look()
+    assert fresh(web).status == "ok"
+    assert PullRequest.objects.count() == 2
+    assert Event.objects.count() == 1
+
+
+def unauthorized(_):
+    from monitor.demo.exchange import Answer
+
+    return Answer.json({"message": "Bad credentials"}, 401)
+
+
+def test_the_hour_is_used_up(github: DemoGitHub, web, look, time_passes) -> None:
+    github.exhaust()
+    look()
+    assert fresh(web).status == "error"
+    assert "Nothing is lost." in web.status_message
+    until = budget().blocked_until
+    assert until is not None
+    assert timezone.now() + 30 * MINUTE < until
+    assert web.next_poll_at >= until
+    asked = len(github.log)
+    look()
+    assert len(github.log) == asked  # the row carries the time; nobody asks before it
+    github.faults.clock_offset = timedelta(minutes=61)
+    time_passes(timedelta(minutes=61))
+    look()
+    assert fresh(web).status == "ok"
+
+
+@pytest.mark.parametrize("status", [403, 429, 200])
+@pytest.mark.parametrize(("retry_after", "seconds"), [(37, 37), (None, 60)])
+def test_a_secondary_limit(github: DemoGitHub, web, look, status, retry_after, seconds) -> None:
+    github.faults.secondary_limit(status, retry_after=retry_after, only="PrProbe")
+    before = timezone.now()
+    look()
+    wait = (budget().blocked_until - before).total_seconds()
+    assert seconds - 1 <= wait <= seconds + 5
+    assert fresh(web).next_poll_at >= budget().blocked_until
+    assert budget().batch_size == 25
+
+
+def test_secondary_limits_one_after_the_other_double_the_pause(github: DemoGitHub, web, look, time_passes) -> None:
+    github.faults.secondary_limit(retry_after=None, only="PrProbe", times=None)
+    waits = []
+    for _ in range(6):
+        look()
+        waits.append(round((budget().blocked_until - timezone.now()).total_seconds() / 60))
+        time_passes(20 * MINUTE)
+    assert waits == [1, 2, 4, 8, 15, 15]
+
+
+def test_rate_limited_in_a_200(github: DemoGitHub, web, look) -> None:
+    github.faults.rate_limited_in_200(only="PrProbe")
+    look()
+    assert fresh(web).status == "error"
+    assert budget().blocked_until > timezone.now()
+
+
+def test_a_failing_first_look_says_so_and_goes_on(github: DemoGitHub, world: World, watch, look, time_passes) -> None:
+    for number in range(30):
+        world.open("acme/web", f"PR {number}", author="heron")
+    repository = watch("acme/web")
+    github.faults.html(only="PrDetails")
+    look()
+    assert fresh(repository).status == "error"
+    assert repository.first_read_at is None
+    time_passes(MINUTE)
+    look()
+    assert fresh(repository).status == "ok"
+    assert (PullRequest.objects.count(), Event.objects.count()) == (30, 0)
+
+
+def test_the_schedule_runs_again_when_something_is_due(github: DemoGitHub, web, look) -> None:
+    Schedule.objects.filter(name="poll").update(next_run=timezone.now() + timedelta(hours=1))
+    look()
+    next_run = Schedule.objects.get(name="poll").next_run
+    expected = min(fresh(web).next_poll_at, timezone.now() + timedelta(seconds=30))
+    assert abs((next_run - expected).total_seconds()) <= 1.5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_look_asked_for_during_a_look_is_not_forgotten(github: DemoGitHub, web, look) -> None:
+    from threading import Thread
+
+    from django.db import connection
+
+    with github.faults.hold(only="PrProbe") as hold:
+        running = Thread(target=lambda: (look(), connection.close()))
+        running.start()
+        assert hold.reached.wait(10)
+        asked = timezone.now()
+        Repository.objects.filter(pk=web.pk).update(next_poll_at=asked)
+    running.join(20)
+    assert len(github.asked("PrProbe")) >= 3
