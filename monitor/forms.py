@@ -46,13 +46,16 @@ class SubscribeForm(FiltersForm):
     field_order = ("repository", "filters")
 
     def clean_repository(self) -> str:
-        """`owner/name`; a pasted address is cut down to it."""
-        given: str = self.cleaned_data["repository"].strip()
-        bare = re.sub(r"^(https?://[^/\s]+/|git@[^:\s]+:)|(\.git)?/*$", "", given)
-        found = _NAME.match(bare)
-        if found is None or bare[found.end() : found.end() + 1] not in ("", "/"):
-            raise forms.ValidationError("Write it as owner/name, like octo-org/octo-repo.")
-        return found.group()
+        return full_name_in(self.cleaned_data["repository"])
+
+
+def full_name_in(given: str) -> str:
+    """The `owner/name` in what somebody typed or pasted. Errors: ValidationError."""
+    bare = re.sub(r"^(https?://[^/\s]+/|git@[^:\s]+:)|(\.git)?/*$", "", given.strip())
+    found = _NAME.match(bare)
+    if found is None or bare[found.end() : found.end() + 1] not in ("", "/"):
+        raise forms.ValidationError("Write it as owner/name, like octo-org/octo-repo.")
+    return found.group()
 
 
 class ProfileForm(forms.ModelForm):
@@ -64,7 +67,7 @@ class ProfileForm(forms.ModelForm):
     time_zone = forms.ChoiceField(required=False, label="Time zone")
     country = forms.ChoiceField(required=False, label="Public holidays")
     digest_hour = forms.TypedChoiceField(
-        choices=[(hour, f"{hour:02d}:00") for hour in range(24)], coerce=int, label="At"
+        choices=[(hour, f"{hour:02d}:00") for hour in range(24)], coerce=int, label="Digest at"
     )
 
     class Meta:

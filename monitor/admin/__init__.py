@@ -1,0 +1,27 @@
+"""The team lead's desk: Django's admin for everything we keep; one module a noun."""
+
+from monitor.admin import (
+    accounts,
+    api_token,
+    event,
+    github,
+    people,
+    pull_request,
+    queue,
+    repository,
+    site,
+    subscription,
+)
+
+__all__ = [
+    "accounts",
+    "api_token",
+    "event",
+    "github",
+    "people",
+    "pull_request",
+    "queue",
+    "repository",
+    "site",
+    "subscription",
+]

@@ -1,0 +1,93 @@
+"""People and teams in the admin: who is who on GitHub and in Slack."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from monitor.admin.kept import KeptAdmin
+from monitor.models import Person, Team, TeamMember
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin):
+    """GitHub login ↔ Slack id ↔ user: one table to fill in."""
+
+    list_display = (
+        "__str__",
+        "user",
+        "github_login",
+        "slack_user_id",
+        "slack",
+        "digest",
+        "time_zone",
+        "github_login_confirmed",
+    )
+    list_display_links = ("__str__",)
+    list_editable = ("github_login", "slack_user_id")
+    list_filter = ("slack", "digest", "github_login_confirmed", ("slack_user_id", admin.EmptyFieldListFilter))
+    search_fields = (
+        "github_login",
+        "slack_user_id",
+        "user__username",
+        "user__first_name",
+        "user__last_name",
+        "user__email",
+    )
+    list_select_related = ("user",)
+    autocomplete_fields = ("user",)
+    list_per_page = 200
+    fieldsets = (
+        (None, {"fields": ("user", "github_login", "github_login_confirmed")}),
+        ("Slack", {"fields": ("slack_user_id", "slack", "digest", "digest_hour")}),
+        ("When they work", {"fields": ("time_zone", "working_days", "working_start", "working_end", "country")}),
+    )
+
+
+class Members(admin.TabularInline):
+    model = TeamMember
+    extra = 1
+    verbose_name_plural = "members"
+
+    def _by_hand(self, obj: Any) -> bool:
+        return obj is None or obj.by_hand
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._by_hand(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._by_hand(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._by_hand(obj) and super().has_delete_permission(request, obj)
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    """Teams read from GitHub, and those kept by hand."""
+
+    list_display = ("name", "members_known", "by_hand", "message", "checked_at", "next_check_at")
+    list_filter = ("members_known", "by_hand")
+    search_fields = ("name", "memberships__login")
+    fields = ("name", "by_hand", "members_known", "message", "checked_at", "next_check_at")
+    readonly_fields = ("message", "checked_at", "next_check_at")
+    inlines = (Members,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Whether GitHub told the members is not for people to say."""
+        return self.readonly_fields if obj is None or obj.by_hand else (*self.readonly_fields, "members_known")
+
+    def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
+        if obj.by_hand:
+            obj.members_known, obj.message = True, ""
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(TeamMember)
+class TeamMemberAdmin(KeptAdmin):
+    """Who is in which team."""
+
+    list_display = ("login", "team")
+    list_filter = ("team",)
+    search_fields = ("login", "team__name")
+    list_select_related = ("team",)

@@ -1,0 +1,159 @@
+"""Repositories in the admin: add by name, share, look now, pause, resume."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from monitor import subscribing
+from monitor.forms import full_name_in
+from monitor.github.client import GitHubError
+from monitor.models import PullRequest, Repository
+from monitor.queries import RepositoryNotFound, named
+
+
+class AddRepositoryForm(forms.ModelForm):
+    """A repository by its name: it is looked up on GitHub before anything is written."""
+
+    class Meta:
+        model = Repository
+        fields = ("full_name", "shared_with", "paused")
+        help_texts = {"full_name": "owner/name, or its address on GitHub. It is looked up there first."}
+
+    def clean_full_name(self) -> str:
+        """The name as written, if GitHub knows it and nobody added it before."""
+        name = full_name_in(self.cleaned_data["full_name"])
+        if named(Repository.objects.all(), name) is not None:
+            raise forms.ValidationError(f"{name} is here already.")
+        try:
+            found = subscribing.add(name)
+        except (RepositoryNotFound, GitHubError) as error:
+            raise forms.ValidationError(str(error)) from error
+        self.instance = found
+        return found.full_name
+
+
+@admin.register(Repository)
+class RepositoryAdmin(admin.ModelAdmin):
+    """What is looked at, how it goes, and who may see it."""
+
+    list_display = (
+        "full_name",
+        "status",
+        "why",
+        "private",
+        "paused",
+        "open_pull_requests",
+        "watchers",
+        "last_polled_at",
+        "next_poll_at",
+        "interval",
+    )
+    list_filter = ("status", "private", "archived", "paused", "shared_with")
+    search_fields = ("full_name",)
+    filter_horizontal = ("shared_with",)
+    actions = ("look_now", "pause", "resume")
+    show_full_result_count = False
+    fieldsets = (
+        (None, {"fields": ("full_name", "url", "private", "archived", "default_branch")}),
+        ("Who may see it", {"fields": ("shared_with",)}),
+        (
+            "Looking at it",
+            {
+                "fields": (
+                    "paused",
+                    "status",
+                    "status_message",
+                    "failing_since",
+                    "failures",
+                    "first_read_at",
+                    "read_count",
+                    "read_total",
+                    "last_tried_at",
+                    "last_polled_at",
+                    "next_poll_at",
+                    "effective_interval_seconds",
+                    "changed_at",
+                    "hooked_at",
+                )
+            },
+        ),
+        ("For the curious", {"classes": ("collapse",), "fields": ("node_id", "created_at", "reconciled_at")}),
+    )
+    _ours = ("paused", "shared_with")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Repository]:
+        of_this = PullRequest.objects.filter(repository=OuterRef("pk"), state="open").order_by()
+        counted = of_this.values("repository").annotate(count=Count("pk")).values("count")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(open_count=Coalesce(Subquery(counted), 0), watcher_count=Count("subscriptions", distinct=True))
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ((None, {"fields": ("full_name", "shared_with", "paused")}),)
+        return super().get_fieldsets(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What GitHub says, and what looking at it writes, nobody edits."""
+        if obj is None:
+            return ()
+        names = (name for _, options in self.fieldsets for name in options["fields"])
+        return tuple(name for name in names if name not in self._ours)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is None:
+            kwargs["form"] = AddRepositoryForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Repository, form: Any, change: bool) -> None:
+        # Only what people decide: the poller may be writing the rest at this very moment.
+        obj.save(update_fields=["paused"])
+        if not change:
+            subscribing.look_now(Repository.objects.filter(pk=obj.pk))
+
+    @admin.display(description="open", ordering="open_count")
+    def open_pull_requests(self, row: Any) -> int:
+        """Open pull requests."""
+        return int(row.open_count)
+
+    @admin.display(description="watched by", ordering="watcher_count")
+    def watchers(self, row: Any) -> int:
+        """Subscriptions."""
+        return int(row.watcher_count)
+
+    @admin.display(description="every", ordering="effective_interval_seconds")
+    def interval(self, row: Repository) -> str:
+        """The interval that the budget allows at the moment."""
+        return f"{row.effective_interval_seconds} s"
+
+    @admin.display(description="message")
+    def why(self, row: Repository) -> str:
+        """Why the last look failed, in short."""
+        return row.status_message[:120]
+
+    @admin.action(description="Look now", permissions=["change"])
+    def look_now(self, request: HttpRequest, rows: QuerySet[Repository]) -> None:
+        """Has the chosen ones looked at at once."""
+        count = subscribing.look_now(self._plain(rows))
+        self.message_user(request, f"{count} will be looked at now.", messages.SUCCESS)
+
+    @admin.action(description="Pause", permissions=["change"])
+    def pause(self, request: HttpRequest, rows: QuerySet[Repository]) -> None:
+        """Stops looking at the chosen ones; what is known stays."""
+        self.message_user(request, f"{subscribing.pause(self._plain(rows))} paused.", messages.SUCCESS)
+
+    @admin.action(description="Resume", permissions=["change"])
+    def resume(self, request: HttpRequest, rows: QuerySet[Repository]) -> None:
+        """Looks at the chosen ones again."""
+        self.message_user(request, f"{subscribing.resume(self._plain(rows))} resumed.", messages.SUCCESS)
+
+    @staticmethod
+    def _plain(rows: QuerySet[Repository]) -> QuerySet[Repository]:
+        """The same rows without the counts of the list: an UPDATE takes none."""
+        return Repository.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
