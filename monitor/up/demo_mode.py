@@ -10,7 +10,6 @@ from django.contrib.auth import get_user_model
 from django.db import Error, connections
 
 from monitor import demo_data, signin, subscribing
-from monitor.demo import demo_world
 from monitor.github.client import GitHubError
 from monitor.queries import RepositoryNotFound
 from monitor.supervisor.listening import free_port
@@ -56,6 +55,9 @@ def refusal() -> str:
 
 def subscribe_all(watches: list[demo_data.Watch], stopping: threading.Event) -> None:
     """Subscribes the first admin to every repository of the demo, and everybody else to what they had, once it answers."""
+    # Half the time and memory of a start, which only a demo needs.
+    from monitor.demo import demo_world
+
     names = sorted(home.name_with_owner for home in demo_world().repositories.values())
     waiting = demo_data.watchers_of(names, signin.first_admin().pk, watches)
     connections.close_all()

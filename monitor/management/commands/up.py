@@ -22,6 +22,7 @@ from monitor.up.children import children
 
 class Command(BaseCommand):
     help = "Starts everything on this machine: migrates, then runs the web server and the background work until Ctrl-C."
+    requires_system_checks: list[str] = []  # run below, once folder and port are ours
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.HOST, help="address to listen on (default: HOST, %(default)s)")
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         if not 0 <= options["port"] <= 65535:
             raise CommandError(f"--port is {options['port']}, but it takes a whole number from 0 to 65535")
         with hold(settings.DATA_DIR), listen(options["host"], options["port"]) as listener:
+            self.check()
             watches = self._prepare()
             supervisor = Supervisor(children(listener, workers=options["workers"]), parent=parent)
             self._in_background(announce, listener, supervisor.stopping, self.stdout)
