@@ -168,12 +168,11 @@ def test_tokens_are_not_logged(
 ) -> None:
     secret = "ghp_very-secret"
     github.add_token(secret, "finch")
-    with caplog.at_level("DEBUG", "github.Requester"):
+    with caplog.at_level("DEBUG"):
         at(github, secret, "user:finch").probe(many[:1])
         github.tokens.revoke(secret)
         with pytest.raises(GitHubError) as raised:
             at(github, secret, "user:finch").probe(many[:1])
-    assert caplog.records
     assert secret not in caplog.text
     assert secret not in str(raised.value) + repr(raised.value)
     assert secret not in repr(_connection(github.url, secret).key)
