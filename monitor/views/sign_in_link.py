@@ -14,7 +14,7 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @never_cache
 @require_GET
-def sign_in(request: HttpRequest, token: str) -> HttpResponse:
+def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """Signs in and goes to the dashboard; a link that is used or too old leads to the ordinary sign-in, which says so."""
     # A browser that only guesses a click must not use the link up.
     if "prefetch" in request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose") == "prefetch":

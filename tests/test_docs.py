@@ -1,0 +1,106 @@
+"""What the documents say exists, and what exists is said."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+# Written by `up` for its own processes: no setting of the user's.
+INTERNAL = {"PRMONITOR_DEMO"}
+
+
+def section(title: str) -> str:
+    """The text below a heading, up to the next of the same rank."""
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def settings_in_code() -> set[str]:
+    text = (ROOT / "prmonitor" / "settings.py").read_text()
+    return set(re.findall(r'env\.(?:text|number|flag|choice|listing|address)\(\s*"(\w+)"', text)) - INTERNAL
+
+
+def settings_in_table() -> dict[str, str]:
+    """Variable -> what the table says of its default."""
+    rows = [row.split("|") for row in section("Settings").splitlines() if row.startswith("| `")]
+    return {name: row[2].strip() for row in rows for name in re.findall(r"`(\w+)`", row[1])}
+
+
+def settings_in_example() -> dict[str, str]:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_every_setting_is_in_the_readme_and_in_the_example() -> None:
+    code = settings_in_code()
+    assert len(code) > 30
+    assert set(settings_in_table()) == code
+    assert set(settings_in_example()) == code
+
+
+def test_the_defaults_of_the_example_are_those_of_the_table() -> None:
+    table = settings_in_table()
+    for name, value in settings_in_example().items():
+        assert not value or f"`{value}`" in table[name], name
+
+
+def test_every_command_is_in_the_readme_and_none_besides() -> None:
+    ours = {
+        path.stem for app in ("monitor", "notifications") for path in (ROOT / app).glob("management/commands/[a-z]*.py")
+    }
+    named = set(re.findall(r"`(?:python )?manage\.py (\w+)", README)) | set(
+        re.findall(r"^python manage\.py (\w+)", README, re.M)
+    )
+    assert ours <= named
+    assert named <= set(get_commands())
+
+
+def test_every_make_target_is_in_the_readme_and_none_besides() -> None:
+    [phony] = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.M)
+    named = set(re.findall(r"`make ([a-z]+)\b", section("Commands")))
+    assert named == set(phony.split()) - {"help"}
+
+
+@pytest.mark.parametrize(
+    "document", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/*.md")), ids=lambda path: path.name
+)
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", document.read_text()):
+        if "://" not in target:
+            assert (document.parent / target).exists(), target
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    if not listed:
+        pytest.skip("this is no git checkout")
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_pins_name_no_index_and_have_hashes() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text()
+        assert "://" not in text
+        assert "index-url" not in text
+        pins = re.findall(r"^[a-z0-9][^\s]*==", text, re.M | re.I)
+        assert len(pins) > 20
+        assert len(pins) <= text.count("--hash=sha256:")
+
+
+def test_every_tracked_text_is_utf_8_and_ends_with_a_line_feed() -> None:
+    for path in tracked():
+        data = path.read_bytes()
+        if b"\0" not in data[:1000] and data:
+            data.decode()
+            assert data.endswith(b"\n"), path
+
+
+def test_modules_say_in_their_first_line_what_they_are() -> None:
+    for path in tracked():
+        parts = path.relative_to(ROOT).parts
+        if path.suffix == ".py" and "migrations" not in parts and path.read_text().strip():
+            first = path.read_text().lstrip().removeprefix("#!/usr/bin/env python\n")
+            assert first.startswith('"""'), f"{path} does not say what it is"
