@@ -1,0 +1,67 @@
+"""Every read, and the one place where access is decided: what a user may not see does not exist for them."""
+
+from monitor.queries.access import AnyUser, Viewer, audience_of, viewer_for, viewers_for, visible_to, watchers_of
+from monitor.queries.events import (
+    EventPage,
+    Resync,
+    check_cursor,
+    events_after,
+    events_for,
+    head,
+    missed_more_than,
+    oldest_cursor,
+)
+from monitor.queries.pull_requests import (
+    PullRequestNotFound,
+    history_of,
+    mine_for,
+    pull_request_for,
+    pull_requests_for,
+    requests_of,
+    snooze_json,
+    with_mine,
+)
+from monitor.queries.repositories import (
+    RepositoryNotFound,
+    filters_for,
+    named,
+    repositories_for,
+    repository_for,
+    repository_json,
+    stats_for,
+    stats_of,
+)
+
+__all__ = [
+    "AnyUser",
+    "EventPage",
+    "PullRequestNotFound",
+    "RepositoryNotFound",
+    "Resync",
+    "Viewer",
+    "audience_of",
+    "check_cursor",
+    "events_after",
+    "events_for",
+    "filters_for",
+    "head",
+    "history_of",
+    "mine_for",
+    "missed_more_than",
+    "named",
+    "oldest_cursor",
+    "pull_request_for",
+    "pull_requests_for",
+    "repositories_for",
+    "repository_for",
+    "repository_json",
+    "requests_of",
+    "snooze_json",
+    "stats_for",
+    "stats_of",
+    "viewer_for",
+    "viewers_for",
+    "visible_to",
+    "watchers_of",
+    "with_mine",
+]
