@@ -20,7 +20,7 @@ BATCH_FRAMES = 100
 # Many client libraries refuse frames of more than 1 MiB unless told otherwise.
 BATCH_BYTES = 512 * 1024
 # How long a client that stopped reading may take to read the rest and see why it is closed.
-GRACE_SECONDS = 30.0
+GRACE_SECONDS = 60.0
 STUCK_SECONDS = 60.0
 log = logging.getLogger(__name__)
 

@@ -8,3 +8,4 @@ from monitor.live import feed
 @pytest.fixture(autouse=True)
 def _eager(monkeypatch):
     monkeypatch.setattr(feed, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(feed, "LOOK_SECONDS_WITH_DOORBELL", 0.1)
