@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -68,8 +67,6 @@ class Connection:
     def _new_requester(self) -> Requester:
         from github import Github
 
-        # At DEBUG it writes whole answers into the log: private code, and the tokens issued to installations.
-        logging.getLogger("github.Requester").setLevel(logging.INFO)
         return Github(
             auth=self.key.auth(),
             base_url=self.base_url,
