@@ -68,7 +68,9 @@ def test_every_call_has_words_a_tag_its_errors_and_its_sign_in(document: Any) ->
                 continue
             assert call["security"] == [{"BearerToken": []}, {"BrowserSession": []}]
             assert {"401", "429"} <= set(call["responses"]), path
-            assert ("422" in call["responses"]) >= bool(call.get("parameters")) * (method == "get") * ("limit" in str(call))
+            assert ("422" in call["responses"]) >= bool(call.get("parameters")) * (method == "get") * (
+                "limit" in str(call)
+            )
             for status, answer in call["responses"].items():
                 if int(status) >= 400:
                     assert answer["content"]["application/json"]["schema"]["$ref"].endswith("/Error")

@@ -174,6 +174,8 @@ def test_browsers_are_led_to_sign_in(db: None) -> None:
     assert (sent.status_code, sent["Location"]) == (302, "/accounts/login/?next=/")
 
 
-def test_health_below_the_api_needs_no_sign_in_and_no_quota(well: None, up_for: Any, settings: Any, anybody: Caller) -> None:
+def test_health_below_the_api_needs_no_sign_in_and_no_quota(
+    well: None, up_for: Any, settings: Any, anybody: Caller
+) -> None:
     settings.API_RATE_PER_MINUTE = 1
     assert [anybody.get("/health").status_code for _ in range(3)] == [200] * 3
