@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+USUAL = 50
 LARGEST = 100
 SMALLEST = 5
 STEP = 10
@@ -18,7 +19,7 @@ T = TypeVar("T")
 class Size:
     """How many repositories one probe asks for, and how many quick answers in a row it has had."""
 
-    batch: int = 50
+    batch: int = USUAL
     fast: int = 0
 
 
@@ -28,17 +29,15 @@ def answered(size: Size, asked: int, seconds: float) -> Size:
         return Size(max(SMALLEST, size.batch // 2))
     if seconds >= FAST_SECONDS:
         return Size(size.batch)
-    if asked < size.batch and size.batch < 50:
-        pass  # after a failure small batches must be able to grow back, even while few repositories are left to ask for
-    elif asked < size.batch:
-        return size
+    if asked < size.batch and size.batch >= USUAL:
+        return size  # a small batch proves nothing about larger ones; but after trouble it has to grow back
     if size.fast + 1 < FAST_ANSWERS_TO_GROW:
         return Size(size.batch, size.fast + 1)
     return Size(min(LARGEST, size.batch + STEP))
 
 
 def overloaded(size: Size, asked: int) -> Size:
-    """After GitHub gave up on a batch: halve, unless the batch was already a smaller one that looks for the culprit."""
+    """After GitHub gave up on a batch of the usual size: halve it."""
     return Size(max(SMALLEST, size.batch // 2)) if asked >= size.batch else Size(size.batch)
 
 

@@ -96,7 +96,9 @@ class Look:
         self.error = error
         now, asked = timezone.now(), len(self.by_id)
         if isinstance(error, Overloaded) and asked > 1 and self.paused_until(now) is None:
-            self.resize(batching.overloaded(self.standing.size, asked))
+            looking_for_the_culprit = any(repository.batch_limit for repository in self.lease.repositories)
+            if not looking_for_the_culprit:
+                self.resize(batching.overloaded(self.standing.size, asked))
             narrower = fate.narrowed(batching.narrowed(asked), now)
             self.again = {repository.pk for repository in self.lease.repositories}
             self.outcomes = {repository.pk: narrower for repository in self.lease.repositories}

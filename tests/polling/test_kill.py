@@ -1,0 +1,103 @@
+"""kill -9 of a worker in the middle of recording: no event lost, none double, ids without gaps."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from monitor.demo import DemoGitHub, World
+from monitor.models import Event, EventSequence, Repository
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KILLS = 50 if os.environ.get("PRMONITOR_SLOW") else 10
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def database_url() -> str:
+    """The address of the database this test runs on, for another process."""
+    known = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{known['NAME']}"
+    where = f"{known['HOST'] or '127.0.0.1'}:{known['PORT'] or 5432}"
+    return f"postgres://{quote(known['USER'])}:{quote(known['PASSWORD'] or '')}@{where}/{known['NAME']}"
+
+
+@pytest.fixture
+def worker(github: DemoGitHub, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The process of `worker.py`, on the same database and the same GitHub."""
+    environment = {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DATABASE_URL": database_url(), "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": settings.SECRET_KEY, "GITHUB_API_URL": github.url, "GITHUB_TOKEN": "demo", "LOG_LEVEL": "ERROR",
+    }  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.polling.worker"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=environment, cwd=ROOT,
+    )  # fmt: skip
+    yield process
+    process.communicate(timeout=20)
+
+
+def start_round(worker: subprocess.Popen[str]) -> int:
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    worker.stdin.write("go\n")
+    worker.stdin.flush()
+    return int(worker.stdout.readline())
+
+
+def end_of_round(worker: subprocess.Popen[str]) -> None:
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "ended\n"
+
+
+def test_kills_in_the_middle_of_recording(github: DemoGitHub, world: World, watch, look, worker) -> None:
+    pulls = [world.open("acme/web", f"#{number} 0", author="heron") for number in range(12)]
+    watch("acme/web")
+    look()
+    heads, whole = [], 0.0
+    for turn in range(KILLS + 1):
+        for pull in pulls:
+            world.retitle(pull, f"{pull.title.split()[0]} {turn + 1}", by="wren")
+        world.open("acme/web", f"New {turn}", author="finch")
+        with github.faults.hold(only="PrDetails") as hold:
+            pid = start_round(worker)
+            assert hold.reached.wait(20)
+        answered = monotonic()
+        if turn:
+            # From before the first statement of the recording to after its commit.
+            sleep(whole * ((turn - 1) % 10) / 9)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        end_of_round(worker)
+        whole = whole or monotonic() - answered
+        heads.append(EventSequence.objects.get().last)
+    Repository.objects.update(lease="", lease_until=None)
+    look()
+
+    assert any(before == after for before, after in pairwise(heads))  # some kills came before the commit
+    ids = list(Event.objects.order_by("id").values_list("id", flat=True))
+    assert ids == list(range(1, len(ids) + 1))
+    assert EventSequence.objects.get().last == len(ids)
+    for pull in pulls:
+        changes = [change for event in events_of(pull.number) for change in event.changes]
+        assert {change["kind"] for change in changes} == {"retitled"}
+        titles = [changes[0]["from"], *(change["to"] for change in changes)]
+        assert all(one["to"] == two["from"] for one, two in pairwise(changes))
+        assert (titles[0], titles[-1]) == (f"{pull.title.split()[0]} 0", pull.title)
+        assert len(set(titles)) == len(titles)
+    new = Event.objects.filter(update_type="new_pr")
+    assert new.count() == KILLS + 1 == new.values("pull_request").distinct().count()
+
+
+def events_of(number: int) -> list[Event]:
+    return list(Event.objects.filter(pull_request__number=number).order_by("id"))
