@@ -7,8 +7,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.core import signing
 from django.utils import timezone
 
@@ -16,32 +15,30 @@ LIFETIME = timedelta(minutes=15)
 _SIGNER = signing.TimestampSigner(salt="monitor.signin", sep=".")
 
 
-def first_admin() -> AbstractUser:
+def first_admin() -> User:
     """The superuser who was there first; made, without a usable password, when there is none."""
-    users = get_user_model()._default_manager
-    found = users.filter(is_superuser=True, is_active=True).order_by("pk").first()
-    return found or users.create_superuser(_free_username(), email="", password=None)
+    found = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    return found or User.objects.create_superuser(_free_username(), email="", password=None)
 
 
 def _free_username() -> str:
-    users = get_user_model()._default_manager
     names = ["admin", *(f"admin{number}" for number in range(2, 100))]
-    taken = set(users.filter(username__in=names).values_list("username", flat=True))
+    taken = set(User.objects.filter(username__in=names).values_list("username", flat=True))
     return next(name for name in names if name not in taken)
 
 
-def token_for(user: AbstractUser) -> str:
+def token_for(user: User) -> str:
     """The text that follows `/sign-in/`."""
     return _SIGNER.sign_object([user.pk, _state_of(user)])
 
 
-def use(token: str) -> AbstractUser | None:
+def use(token: str) -> User | None:
     """The user whom `token` signs in, and from now on nobody; None when it is false, used or too old."""
     user = _user_of(token)
     if user is None:
         return None
     # Whoever changes the row first wins: two clicks at once sign in once.
-    won = get_user_model()._default_manager.filter(pk=user.pk, last_login=user.last_login, password=user.password)
+    won = User.objects.filter(pk=user.pk, last_login=user.last_login, password=user.password)
     now = timezone.now()
     if not won.update(last_login=now):
         return None
@@ -49,16 +46,16 @@ def use(token: str) -> AbstractUser | None:
     return user
 
 
-def _user_of(token: str) -> AbstractUser | None:
+def _user_of(token: str) -> User | None:
     try:
         said: Any = _SIGNER.unsign_object(token, max_age=LIFETIME)
     except (signing.BadSignature, ValueError):
         return None
     pk, state = said
-    user = get_user_model()._default_manager.filter(pk=pk, is_active=True).first()
+    user = User.objects.filter(pk=pk, is_active=True).first()
     return user if user is not None and _state_of(user) == state else None
 
 
-def _state_of(user: AbstractUser) -> str:
+def _state_of(user: User) -> str:
     text = f"{user.password}|{user.last_login.isoformat() if user.last_login else ''}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]

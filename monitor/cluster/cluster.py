@@ -24,7 +24,7 @@ STILL_SECONDS = 60.0
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class OurCluster(Cluster):  # type: ignore[misc]
+class OurCluster(Cluster):
     """A cluster whose main process looks at the schedules, and ends when any of its processes was killed.
 
     `own_group`: the sentinel and its workers leave the terminal's session, so that a signal to the whole foreground group

@@ -21,4 +21,4 @@ class Restarts:
         self.quick_ends += 1
         if self.quick_ends >= MOST_QUICK_ENDS:
             return None
-        return min(0.25 * 2**self.quick_ends, _SLOWEST)
+        return min(0.25 * 2.0**self.quick_ends, _SLOWEST)
