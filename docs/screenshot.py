@@ -1,0 +1,40 @@
+"""Takes the picture of the README: the demo's dashboard after half a minute of its life. Run by `make screenshot`."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.runtime.running import running
+
+PICTURE = Path(__file__).with_name("screenshot.png")
+_OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+_LIFE_SECONDS = 30
+
+
+def main() -> None:
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        sys.exit("prmonitor: a chromium is needed to take the picture")
+    demo = {"GITHUB_TOKEN": "", "GITHUB_API_URL": ""}
+    with tempfile.TemporaryDirectory() as data, running(Path(data), "--demo", **demo) as up, sync_playwright() as drive:
+        link = up.out.wait_for(r"^Sign in: (http://\S+)$")[1]
+        page = drive.chromium.launch(executable_path=browser, args=_OPTIONS).new_page(
+            viewport={"width": 1280, "height": 800}, device_scale_factor=1
+        )
+        page.goto(link)
+        while not page.locator("[id^='pr-']").count():
+            page.wait_for_timeout(1000)
+            page.reload()
+        page.wait_for_timeout(_LIFE_SECONDS * 1000)
+        page.screenshot(path=PICTURE)
+    sys.stdout.write(f"{PICTURE}\n")
+
+
+if __name__ == "__main__":
+    main()
