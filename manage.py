@@ -14,7 +14,9 @@ def main() -> None:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
     except ModuleNotFoundError:
-        sys.exit("prmonitor: Django is not there for this Python: use .venv/bin/python, or `make run`, which sets it up")
+        sys.exit(
+            "prmonitor: Django is not there for this Python: use .venv/bin/python, or `make run`, which sets it up"
+        )
     try:
         settings.INSTALLED_APPS  # noqa: B018 - the first touch reads the settings
     except ImproperlyConfigured as error:
