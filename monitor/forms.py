@@ -2,6 +2,7 @@
 
 import re
 import zoneinfo
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -142,11 +143,13 @@ class BrowserForm(forms.Form):
     keys = forms.BooleanField(required=False, label="Single keys act in lists (j, k, o, /, ?)")
 
 
+@cache
 def _zones() -> list[str]:
     places = (zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
     return ["UTC", *sorted(places)]
 
 
+@cache
 def _countries() -> list[tuple[str, str]]:
     """ISO code and name of every country whose holidays are known."""
     named = {entry[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", entry[0]) for entry in COUNTRIES.values()}

@@ -1,8 +1,8 @@
 """Icons, faces, times and texts for templates."""
 
 from datetime import datetime
+from functools import cache
 from itertools import groupby
-from typing import Any
 
 from django import template
 from django.conf import settings
@@ -11,17 +11,17 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from monitor.snapshot import moment
 from monitor.views import times
 from monitor.views.faces import Face, face_of
+from monitor.views.story import Entry
 from monitor.views.texts import plain
-from monitor.views.words import line_of
 
 register = template.Library()
 register.filter("plain", plain)
 
 
 @register.simple_tag
+@cache
 def icon(name: str, classes: str = "") -> SafeString:
     """A picture from the sprite; a word or a hidden text always stands beside it."""
     address = static("monitor/icons.svg")
@@ -85,15 +85,10 @@ def day(when: datetime) -> str:
 
 
 @register.filter
-def by_day(events: list[dict[str, Any]]) -> list[tuple[datetime, list[dict[str, Any]]]]:
-    """Events of the API's shape, newest first, by the day they happened in the reader's time zone."""
-    entries = [
-        {"at": timezone.localtime(moment(event["occurred_at"])), "lines": [line_of(one) for one in event["changes"]]}
-        for event in reversed(events)
-    ]
-    entries.sort(key=lambda entry: entry["at"], reverse=True)
-    days = groupby(entries, key=lambda entry: entry["at"].date())
-    return [(inside[0]["at"], inside) for inside in (list(group) for _, group in days)]
+def by_day(entries: list[Entry]) -> list[tuple[datetime, list[Entry]]]:
+    """A story by the days of the reader's time zone."""
+    days = groupby(entries, key=lambda entry: timezone.localtime(entry.at).date())
+    return [(inside[0].at, inside) for inside in (list(group) for _, group in days)]
 
 
 @register.filter

@@ -15,6 +15,7 @@ from monitor.views.listing import covered
 from monitor.views.page import page
 from monitor.views.reasons import ROLES, reasons_for
 from monitor.views.row import labels_of, row_of
+from monitor.views.story import story
 
 
 @require_safe
@@ -44,7 +45,7 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
         "why": reasons_for(document, mine["roles"], viewer.login, viewer.teams),
         "faces": faces_of(document, viewer.login),
         "requests": [_request(entry, viewer) for entry in queries.requests_of(found)],
-        "events": queries.history_of(found),
+        "story": story(found.seen, queries.history_of(found)),
         "as_of": found.as_of,
         "partly_live": not covered(filters, mine, viewer),
     }

@@ -36,6 +36,8 @@ _PLAIN = {
     "review_requested": ("ask", "", "asked"),
     "review_request_removed": ("off", "", "withdrew the request to"),
     "commented": ("comment", "", "commented"),
+    "review_dismissed": ("off", "", "dismissed the review of"),
+    "force_pushed": ("push", "", "force-pushed"),
 }
 _REVIEWS = {
     "approved": ("check", "ok", "approved"),

@@ -1,0 +1,228 @@
+"""The dashboard: who sees which rows, in which group, and what stands there when there are none."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from monitor.models import EventSequence, RateLimit, Repository, Subscription
+from tests import builders
+from tests.builders import asked, label, snapshot
+
+pytestmark = pytest.mark.django_db
+Record = Callable[..., list[int]]
+
+
+def text(answer: Any) -> str:
+    """What a reader sees: no tags, no runs of white space."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
+
+
+def group(answer: Any, slug: str) -> str:
+    """The HTML of one group of rows."""
+    found = re.search(rf'<section class="rows-of" data-group="{slug}".*?</section>', answer.content.decode(), re.S)
+    assert found
+    return found.group()
+
+
+def test_programs_learn_what_this_is_without_signing_in(client: Client, settings: Any) -> None:
+    answer = client.get("/", headers={"accept": "*/*"})
+    assert answer.json() == {"name": "prmonitor", "version": settings.VERSION, "docs": "/docs"}
+
+
+def test_browsers_are_asked_to_sign_in_first(client: Client) -> None:
+    answer = client.get("/", headers={"accept": "text/html,application/xhtml+xml"})
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/")
+
+
+def test_a_row_carries_its_id_and_when_it_changed(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(7, updated_at=builders.at(3)))
+    assert 'id="pr-acme-web-7" data-updated="2026-03-02T09:03:00Z"' in page.get("/").content.decode()
+
+
+def test_what_concerns_me_stands_before_the_others(page: Client, web: Repository, record: Record) -> None:
+    record(
+        web,
+        snapshot(1, author="plover", review_requests=(asked("heron"),)),
+        snapshot(2, author="heron", draft=True),
+        snapshot(3, author="plover", draft=True),
+    )
+    answer = page.get("/")
+    assert "pr-acme-web-1" in group(answer, "turn")
+    assert "pr-acme-web-2" in group(answer, "yours")
+    assert "pr-acme-web-3" in group(answer, "others")
+    assert "(2) Pull requests" in text(answer)
+
+
+def test_a_row_says_whose_turn_it_is_and_why(page: Client, web: Repository, record: Record) -> None:
+    requested = builders.item("review_requested", 0, "plover", "heron")
+    record(web, snapshot(1, author="plover", review_requests=(asked("heron"),), timeline=(requested,)))
+    said = text(page.get("/"))
+    assert "Review Open: Change number 1" in said
+    assert "review requested by plover" in said
+
+
+def test_closed_ones_and_other_peoples_repositories_are_not_there(
+    page: Client, web: Repository, record: Record
+) -> None:
+    record(web, snapshot(1, state="merged", merged_at=builders.at(1)))
+    record(builders.repository("acme/unwatched"), snapshot(2))
+    assert "pr-acme" not in page.get("/").content.decode()
+
+
+def test_a_private_repository_not_shared_any_more_is_gone(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1))
+    Repository.objects.update(private=True)
+    assert "pr-acme-web-1" not in page.get("/").content.decode()
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\u202e&amp; {{ 7|add:7 }}\u0000\u0007" + "x" * 100_000
+
+
+def test_a_hostile_title_is_only_text(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, title=HOSTILE.replace("\0", ""), labels=(label('"><script>'),), author="heron"))
+    for address in ("/", "/pull-requests/acme/web/1", "/repositories/acme/web"):
+        said = page.get(address).content.decode()
+        assert "<img src=x" not in said
+        assert "<script>" not in said.replace("<script src=", "")
+        assert "&lt;img src=x onerror=alert(1)&gt;&amp;amp; {{ 7|add:7 }}" in said
+        assert "\u202e" not in said
+        assert "\u0007" not in said
+        assert "x" * 400 not in said
+
+
+def test_the_queries_do_not_grow_with_the_rows(
+    page: Client, web: Repository, record: Record, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(24) as few:
+        page.get("/")
+    record(web, *(snapshot(number, author=author) for number, author in enumerate(["heron", "lark"] * 30, start=1)))
+    with django_assert_max_num_queries(24) as many:
+        assert page.get("/").content.decode().count('<li class="row') == 60
+    assert len(many) <= len(few) + 5  # the rows, and what is the reader's own in them
+
+
+def test_a_long_list_has_pages(page: Client, web: Repository, record: Record) -> None:
+    record(web, *(snapshot(number, author="lark", draft=True) for number in range(1, 131)))
+    first, second = page.get("/"), page.get("/?page=2")
+    assert (first.content.count(b'<li class="row'), second.content.count(b'<li class="row')) == (100, 30)
+    assert b"?page=2" in first.content
+    assert b"?page=1" in second.content
+    assert "130 open" in text(first)
+
+
+def test_a_search_nobody_understands_says_so_and_searches_nothing(
+    page: Client, web: Repository, record: Record
+) -> None:
+    record(web, snapshot(1))
+    answer = page.get("/", {"q": "reveiw:approved <b>"})
+    assert answer.status_code == 422
+    assert "Nothing was searched" in text(answer)
+    assert "pr-acme-web-1" not in answer.content.decode()
+    assert "<b>" not in answer.content.decode().split('name="q"')[1].split(">")[0]
+
+
+# Empty pages: each says what is true, since when, and what one can do.
+
+
+def test_empty_because_nothing_is_watched(page: Client) -> None:
+    assert "You watch no repository yet" in text(page.get("/"))
+
+
+def test_empty_because_the_first_look_is_under_way(page: Client, web: Repository) -> None:
+    Repository.objects.update(status="pending", first_read_at=None, read_count=12, read_total=40)
+    said = text(page.get("/"))
+    assert "Reading your repositories" in said
+    assert "12 of 40 pull requests" in said
+
+
+def test_empty_because_nothing_is_open(page: Client, web: Repository) -> None:
+    Repository.objects.update(last_polled_at=timezone.now() - timedelta(seconds=8))
+    said = text(page.get("/"))
+    assert "Nothing waits for you Last checked" in said
+    assert "s ago" in said
+
+
+def test_empty_because_nothing_matches(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1))
+    said = text(page.get("/?state=merged"))
+    assert "No pull request matches state: merged" in said
+    assert "Clear the filter" in said
+
+
+def test_empty_because_nothing_could_be_read(page: Client, web: Repository) -> None:
+    now = timezone.now()
+    Repository.objects.update(
+        status="error",
+        status_message="GitHub refuses the token (401, bad credentials).",
+        failing_since=now,
+        next_poll_at=now + timedelta(minutes=12, seconds=30),
+    )
+    said = text(page.get("/"))
+    assert f"Nothing could be read since {now:%H:%M}" in said
+    assert "GitHub refuses the token (401, bad credentials). Next try in 12 m" in said
+    assert "Try now" in said
+
+
+def test_rows_that_may_be_old_say_so(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1))
+    Repository.objects.update(status="error", failing_since=timezone.now())
+    assert "acme/web could not be read since" in text(page.get("/"))
+
+
+def test_a_used_up_limit_says_when_it_goes_on(page: Client, web: Repository) -> None:
+    RateLimit.objects.create(
+        identity="user:x", resource="graphql", blocked_until=timezone.now() + timedelta(minutes=7, seconds=30)
+    )
+    assert "GitHub’s hourly limit is used up. Reading goes on in 7 m" in text(page.get("/"))
+
+
+def test_without_a_login_the_page_says_how_to_set_it(browser_of: Callable[[Any], Client], web: Repository) -> None:
+    user = builders.user("nobody", login=None)
+    Subscription.objects.create(user=user, repository=web)
+    assert "Nobody knows your GitHub login yet" in text(browser_of(user).get("/"))
+
+
+# The address of one row
+
+
+def test_one_row_is_the_same_as_in_the_list_and_says_what_changed(
+    page: Client, web: Repository, record: Record
+) -> None:
+    record(web, snapshot(1))
+    row = page.get("/pull-requests/acme/web/1/row", {"changed": "checks_changed,labeled,nonsense"})
+    assert row.content.decode().startswith('<li class="row" id="pr-acme-web-1"')
+    assert "Checks passed, labels changed just now" in text(row)
+    assert "no-store" in row["Cache-Control"]
+
+
+@pytest.mark.parametrize("query", ["", "?in=repository"])
+def test_a_row_that_left_the_list_is_empty(page: Client, web: Repository, record: Record, query: str) -> None:
+    record(web, snapshot(1, state="merged", merged_at=builders.at(1)))
+    answer = page.get(f"/pull-requests/acme/web/1/row{query}")
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_a_row_of_another_state_belongs_to_the_list_of_that_state(
+    page: Client, web: Repository, record: Record
+) -> None:
+    record(web, snapshot(1, state="merged", merged_at=builders.at(1)))
+    assert page.get("/pull-requests/acme/web/1/row?in=repository&state=merged").status_code == 200
+
+
+def test_a_row_one_may_not_see_is_as_empty_as_one_that_is_not_there(page: Client, heron: Any, record: Record) -> None:
+    hidden = builders.repository("acme/vault", private=True)
+    Subscription.objects.create(user=heron, repository=hidden)
+    record(hidden, snapshot(1))
+    for address in ("acme/vault/1", "acme/nothing/1", "acme/vault/2"):
+        assert page.get(f"/pull-requests/{address}/row?in=repository").status_code == 204
+
+
+def test_the_cursor_is_the_head_of_the_log(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1))
+    assert f'data-after="{EventSequence.objects.get().last}"' in page.get("/").content.decode()

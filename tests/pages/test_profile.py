@@ -1,0 +1,128 @@
+"""The profile: login, hours, tokens, password, and what this browser remembers."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from monitor.models import ApiToken, Person
+from tests import builders
+from tests.pages.test_dashboard import text
+
+pytestmark = pytest.mark.django_db
+WHOLE = {
+    "github_login": "@Lark",
+    "time_zone": "Europe/Lisbon",
+    "country": "PT",
+    "working_days": ["1", "2", "7"],
+    "working_start": "08:30",
+    "working_end": "16:00",
+    "slack_user_id": "U0HERON",
+    "digest": "on",
+    "digest_hour": "7",
+}
+
+
+def test_everything_is_saved(page: Client, heron: Any) -> None:
+    assert "Profile saved" in text(page.post("/profile", WHOLE, follow=True))
+    person = Person.objects.get(user=heron)
+    assert (person.github_login, person.time_zone, person.country, person.slack_user_id) == (
+        "Lark", "Europe/Lisbon", "PT", "U0HERON",
+    )  # fmt: skip
+    assert (person.working_days, person.slack, person.digest, person.digest_hour) == ([1, 2, 7], False, True, 7)
+
+
+def test_a_login_has_one_owner(page: Client, heron: Any) -> None:
+    builders.user("lark")
+    answer = page.post("/profile", WHOLE)
+    assert answer.status_code == 422
+    assert "belongs to somebody else" in text(answer)
+    assert Person.objects.get(user=heron).github_login == "heron"
+
+
+def test_somebody_known_by_login_only_is_taken_over(page: Client, heron: Any) -> None:
+    Person.objects.create(github_login="LARK", slack_user_id="U0LARK")
+    page.post("/profile", {**WHOLE, "slack_user_id": ""}, follow=True)
+    assert Person.objects.get(user=heron).github_login == "Lark"
+    assert not Person.objects.filter(user=None).exists()
+
+
+def test_a_confirmed_login_stays(page: Client, heron: Any) -> None:
+    Person.objects.update(github_login_confirmed=True)
+    page.post("/profile", WHOLE)
+    assert Person.objects.get(user=heron).github_login == "heron"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("github_login", "no login"),
+        ("time_zone", "Mars/Base"),
+        ("country", "XX"),
+        ("working_days", ["8"]),
+        ("working_end", "08:00"),
+        ("digest_hour", "24"),
+        ("slack_user_id", "U" * 99),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_nothing_saved(page: Client, heron: Any, field: str, value: Any) -> None:
+    answer = page.post("/profile", {**WHOLE, field: value})
+    assert answer.status_code == 422
+    assert 'class="err"' in answer.content.decode()
+    assert Person.objects.get(user=heron).github_login == "heron"
+
+
+def test_times_are_the_readers(page: Client, heron: Any, web: Any, record: Callable[..., list[int]]) -> None:
+    record(web, builders.snapshot(1))
+    assert ">09:00<" in page.get("/pull-requests/acme/web/1").content.decode()
+    Person.objects.filter(user=heron).update(time_zone="Asia/Tokyo")
+    assert ">18:00<" in page.get("/pull-requests/acme/web/1").content.decode()
+
+
+def test_a_token_is_shown_once_works_and_is_revoked(page: Client, client: Client) -> None:
+    answer = page.post("/profile/tokens", {"name": "desk lamp"})
+    found = re.search(r'value="(prm_[^"]+)"', answer.content.decode())
+    assert found
+    assert "no-store" in answer["Cache-Control"]
+    token = {"authorization": f"Bearer {found.group(1)}"}
+    assert client.get("/api/v1/me", headers=token).status_code == 200
+    assert found.group(1) not in page.get("/profile").content.decode()
+    page.post(f"/profile/tokens/{ApiToken.objects.get().pk}/revoke")
+    assert client.get("/api/v1/me", headers=token).status_code == 401
+
+
+def test_nobody_revokes_somebody_elses_token(page: Client) -> None:
+    token, _ = ApiToken.create_for(builders.user("lark"), "theirs")
+    assert page.post(f"/profile/tokens/{token.pk}/revoke").status_code == 404
+    token.refresh_from_db()
+    assert token.revoked_at is None
+
+
+def test_the_password_is_changed_and_one_stays_signed_in(page: Client, heron: Any) -> None:
+    new = {"new_password1": "a-long-one-42", "new_password2": "a-long-one-42"}
+    assert page.post("/profile/password", {"old_password": "wrong", **new}).status_code == 422
+    page.post("/profile/password", {"old_password": "the-password-of-heron", **new})
+    heron.refresh_from_db()
+    assert heron.check_password("a-long-one-42")
+    assert page.get("/profile").status_code == 200
+
+
+def test_who_has_no_password_sets_one(page: Client, heron: Any) -> None:
+    heron.set_unusable_password()
+    heron.save()
+    page.force_login(heron)
+    page.post("/profile/password", {"new_password1": "a-long-one-42", "new_password2": "a-long-one-42"})
+    heron.refresh_from_db()
+    assert heron.check_password("a-long-one-42")
+
+
+def test_the_browser_remembers_how_pages_look(page: Client) -> None:
+    assert "data-theme" not in page.get("/profile").content.decode()
+    page.post("/profile/browser", {"theme": "dark"})
+    said = page.get("/profile").content.decode()
+    assert '<html lang="en" data-theme="dark">' in said
+    assert '<body data-keys="off">' in said
+    page.cookies["theme"] = '"><script>'
+    assert "<script>" not in page.get("/profile").content.decode().replace("<script src", "")

@@ -1,0 +1,88 @@
+"""The page of one pull request: reasons, the ledger, the story."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from monitor.models import Repository, Team
+from tests import builders
+from tests.builders import asked, at, item, review, snapshot
+from tests.pages.test_dashboard import text
+
+pytestmark = pytest.mark.django_db
+Record = Callable[..., list[int]]
+ONE = "/pull-requests/acme/web/1"
+
+
+def test_it_says_why_it_is_on_my_list_and_who_was_asked(page: Client, web: Repository, record: Record) -> None:
+    team = Team.objects.create(name="acme/platform", members_known=True)
+    team.set_members(["heron", "wren"])
+    requests = (item("review_requested", 1, "plover", "heron"), item("review_requested", 2, "plover", "acme/platform"))
+    record(
+        web,
+        snapshot(1, author="plover", review_requests=(asked("heron"), asked("acme/platform")), timeline=requests),
+        minutes=5,
+    )
+    said = text(page.get(ONE))
+    assert "Your turn: review requested by plover" in said
+    assert "You are asked for a review" in said
+    assert "Team platform is asked, and you are in it" in said
+    assert "direct request" in said
+    assert "not yet" in said
+
+
+def test_the_ledger_remembers_what_github_forgets(page: Client, web: Repository, record: Record) -> None:
+    request = item("review_requested", 1, "plover", "lark")
+    record(web, snapshot(1, author="plover", review_requests=(asked("lark"),), timeline=(request,)), minutes=2)
+    done = item("reviewed", 3, "lark", "approved")
+    later = {"reviews": (review("lark", minutes=3),), "timeline": (request, done), "updated_at": at(3)}
+    record(web, snapshot(1, author="plover", **later), minutes=4)
+    said = text(page.get(ONE))
+    assert "reviewed by lark" in said
+    assert "lark approved" in said
+
+
+def test_the_story_tells_each_thing_once(page: Client, web: Repository, record: Record) -> None:
+    early = item("commented", 1, "wren")
+    record(web, snapshot(1, author="plover", timeline=(early,)), minutes=2, first=True)
+    late = item("reviewed", 5, "lark", "changes_requested")
+    changed = {"reviews": (review("lark", "changes_requested", 5),), "timeline": (early, late), "updated_at": at(5)}
+    record(web, snapshot(1, author="plover", ci="failure", **changed), minutes=6)
+    said = text(page.get(ONE))
+    for once in ("plover opened it", "wren commented", "lark requested changes", "Checks failed"):
+        assert said.count(once) == 1, once
+
+
+def test_code_owners_see_the_rule(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, author="plover"))
+    pull = web.pull_requests.get()
+    rule = {"owner": "@heron", "rule": "/api/<b>", "line": 14, "paths": ["api/one.py"], "paths_total": 1}
+    pull.document = pull.document.replace('"code_owners":[]', f'"code_owners":[{str(rule).replace(chr(39), chr(34))}]')
+    pull.save()
+    pull.involvements.create(role="code_owner", name="heron")
+    answer = page.get(ONE)
+    assert "You own code it changes" in text(answer)
+    assert "line 14 wins" in text(answer)
+    assert b"/api/<b>" not in answer.content
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/pull-requests/acme/web/2", "/pull-requests/acme/vault/1", "/pull-requests/acme/web/" + "9" * 40, "/nowhere"],
+)
+def test_what_is_not_there_has_a_page_of_its_own(page: Client, web: Repository, record: Record, address: str) -> None:
+    record(builders.repository("acme/vault", private=True), snapshot(1))
+    answer = page.get(address)
+    assert answer.status_code == 404
+    assert "No such page" in text(answer)
+
+
+def test_the_queries_do_not_grow_with_the_history(
+    page: Client, web: Repository, record: Record, django_assert_max_num_queries: Any
+) -> None:
+    for minute in range(20):
+        record(web, snapshot(1, title=f"Title {minute}", updated_at=at(minute)), minutes=minute)
+    with django_assert_max_num_queries(24):
+        assert text(page.get(ONE)).count("changed the title to") == 19
