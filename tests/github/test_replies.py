@@ -96,6 +96,7 @@ ERRORS: list[tuple[str, Raw, type[errors.GitHubError]]] = [
     ("resources", raw({"data": {"nodes": [None]}, "errors": [error("RESOURCE_LIMITS_EXCEEDED", path=["nodes", 0])]}), errors.Overloaded),
     ("timed out", raw({"data": None, "errors": [{"message": "Something went wrong while executing your query. This may be the result of a timeout."}]}), errors.Overloaded),
     ("timed out in part", raw({"data": {"nodes": [None]}, "errors": [{"message": "Something went wrong while executing your query."}]}), errors.Overloaded),
+    ("a complaint without a place", raw({"data": {"nodes": [None]}, "errors": [{"message": "Oh no"}]}), errors.Unavailable),
     ("401", raw({"message": "Bad credentials"}, 401), errors.Unauthorized),
     ("401 page", raw(HTML, 401), errors.Unauthorized),
     ("403", raw({"message": "Resource not accessible by personal access token"}, 403), errors.Forbidden),
