@@ -10,9 +10,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import DateTimeField, F
 from django.utils import timezone
 
-from monitor.demo import DemoGitHub
+from monitor.demo import DemoGitHub, World
 from monitor.github import identities
-from monitor.github.identities import client_for
 from monitor.models import Heartbeat, PullRequest, RateLimit, Repository, Subscription, Team
 from monitor.polling import rounds
 
@@ -28,13 +27,13 @@ def token(github: DemoGitHub, settings) -> str:
 
 
 @pytest.fixture
-def watch(token: str) -> Watch:
+def watch(token: str, world: World) -> Watch:
     """Has somebody watch a repository of the demo world, known by name and node id alone."""
 
     def watch(name: str, **columns) -> Repository:
-        facts = client_for(name.partition("/")[0]).resolve([name]).found[name.lower()]
-        known = {"full_name": facts.full_name, "url": facts.url, "private": facts.private}
-        repository = Repository.objects.create(node_id=facts.node_id, **known | columns)
+        there = world.repository(name)
+        known = {"full_name": name, "url": f"{world.web_url}/{name}", "private": there.is_private}
+        repository = Repository.objects.create(node_id=there.id, **known | columns)
         user, _ = get_user_model().objects.get_or_create(username="lead")
         Subscription.objects.create(user=user, repository=repository, filters=["all"])
         return repository

@@ -24,7 +24,7 @@ def test_250_open_ones_in_slices(github: DemoGitHub, world: World, watch, look, 
     world.add_many(1, 250)
     repository = watch("bulk/repo-0001")
     # A slice ends after its first question: the worst case of a slow GitHub.
-    monkeypatch.setattr(first_look, "SLICE_SECONDS", 0.05)
+    monkeypatch.setattr(first_look, "SLICE_SECONDS", 0.2)
     seen = []
     for _ in range(40):
         look()
