@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from monitor.supervisor.listening import free_port
 
@@ -145,9 +145,14 @@ class Up(Family):
 
 def heartbeat(data: Path) -> str:
     """When a worker on this folder last gave a sign of life; empty: never."""
+    found = rows(data, "select at from monitor_heartbeat where name = 'worker'")
+    return str(found[0][0]) if found else ""
+
+
+def rows(data: Path, query: str) -> list[tuple[Any, ...]]:
+    """What the database in a folder answers."""
     with closing(sqlite3.connect(f"file:{data / 'prmonitor.sqlite3'}?mode=ro", uri=True, timeout=10)) as connection:
-        row = connection.execute("select at from monitor_heartbeat where name = 'worker'").fetchone()
-    return str(row[0]) if row else ""
+        return connection.execute(query).fetchall()
 
 
 def wait_for_heartbeat(data: Path, before: str = "") -> None:

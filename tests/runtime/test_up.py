@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.running import environment, heartbeat, manage, running, until, wait_until_gone
+from tests.runtime.running import MANAGE, Family, environment, heartbeat, manage, rows, running, until, wait_until_gone
 
 pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts processes through /proc"),
@@ -144,6 +144,40 @@ class TestSlowly:
             family = list(up.members())
             assert up.process.wait(30) == 1
             assert wait_until_gone(family) == []
+
+    def test_it_stops_with_the_process_that_started_it_where_make_did(self, tmp_path: Path) -> None:
+        shell = ["sh", "-c", '"$0" "$@" & wait', *MANAGE, "up", "--port", "0", "--stop-with-parent"]
+        started = Family(*shell, env=environment(tmp_path))
+        try:
+            started.out.wait_for("^prmonitor: ")
+            family = list(started.members())
+            kill(started.process.pid)
+            assert wait_until_gone(family) == []
+        finally:
+            started.end()
+
+    def test_a_new_demo_is_a_new_world_for_those_who_watched_the_old_one(self, tmp_path: Path) -> None:
+        worlds = []
+        for _ in range(2):
+            with running(tmp_path, GITHUB_TOKEN="", GITHUB_API_URL="") as up:
+                up.out.wait_for("^Demo: a made-up GitHub")
+                assert until(
+                    lambda: len(rows(tmp_path, "select distinct repository_id from monitor_subscription")) >= 5
+                )
+                assert until(lambda: rows(tmp_path, "select 1 from monitor_pullrequest limit 1") != [])
+                worlds.append({name for [name] in rows(tmp_path, "select full_name from monitor_repository")})
+                assert rows(tmp_path, "select full_name from monitor_repository where status = 'inaccessible'") == []
+                assert up.stop() == 0
+        assert worlds[0] == worlds[1]
+
+    def test_real_repositories_are_no_place_for_a_demo(self, tmp_path: Path) -> None:
+        env = environment(tmp_path)
+        assert manage("migrate", "--verbosity", "0", env=env).returncode == 0
+        code = "from monitor.models import Repository; Repository.objects.create(node_id='R_1', full_name='a/b')"
+        assert manage("shell", "--verbosity", "0", "-c", code, env=env).returncode == 0
+        said = refused(["up", "--port", "0"], tmp_path, GITHUB_TOKEN="", GITHUB_API_URL="")
+        assert said.startswith("GITHUB_TOKEN is empty, but the database holds real repositories")
+        assert rows(tmp_path, "select full_name from monitor_repository") == [("a/b",)]
 
 
 def kill(pid: int) -> None:

@@ -1,0 +1,101 @@
+"""The demo's rows: never mixed with real ones, gone with their world, and nobody's watching forgotten."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from monitor import demo_data
+from monitor.demo_data import Watch
+from monitor.models import Event, EventSequence, Person, PullRequest, Repository, Subscription
+from monitor.up import demo_mode
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin() -> User:
+    return User.objects.create_superuser("admin")
+
+
+def watched(user: User, name: str, filters: list[str]) -> Repository:
+    repository, _ = Repository.objects.get_or_create(node_id=f"R_{name}", full_name=f"acme/{name}")
+    Subscription.objects.create(user=user, repository=repository, filters=filters)
+    return repository
+
+
+def event_in(repository: Repository) -> None:
+    now = timezone.now()
+    pull = PullRequest.objects.create(
+        repository=repository, number=1, node_id="PR_1", as_of=now, created_at=now, updated_at=now, state="open"
+    )
+    Event.objects.create(
+        id=7,
+        repository=repository,
+        pull_request=pull,
+        update_type="new_pr",
+        changes=[],
+        audience={},
+        at=now,
+        occurred_at=now,
+    )
+    EventSequence.objects.update_or_create(pk=EventSequence.ONLY, defaults={"last": 7})
+
+
+def test_a_demo_makes_the_first_admin_the_person_it_is_about(admin: User) -> None:
+    assert demo_data.begin(admin.pk) == []
+    assert demo_data.is_demo()
+    assert Person.objects.get(user=admin).github_login == demo_data.LOGIN
+
+
+def test_a_login_that_somebody_has_stays_theirs(admin: User) -> None:
+    other = Person.objects.create(user=User.objects.create_user("other"), github_login="Plover")
+    demo_data.begin(admin.pk)
+    other.refresh_from_db()
+    assert other.github_login == "Plover"
+    assert Person.objects.get(user=admin).github_login is None
+
+
+def test_a_new_demo_forgets_the_old_world_but_not_who_watched_it(admin: User) -> None:
+    demo_data.begin(admin.pk)
+    wren = User.objects.create_user("wren")
+    event_in(watched(wren, "web", ["author"]))
+    watched(admin, "docs", ["all"])
+    watches = demo_data.begin(admin.pk)
+    assert not Repository.objects.exists()
+    assert not Event.objects.exists()
+    assert EventSequence.objects.get().pruned == 7, "a cursor of the old world has to start anew"
+    assert Watch(wren.pk, "acme/web", ("author",)) in watches
+    gone = Watch(wren.pk, "acme/gone", ("all",))
+    assert demo_data.watchers_of(["acme/docs", "acme/web"], admin.pk, [*watches, gone]) == [
+        Watch(admin.pk, "acme/docs", ("all",)),
+        Watch(admin.pk, "acme/web", ("all",)),
+        Watch(wren.pk, "acme/web", ("author",)),
+    ]
+
+
+def test_a_real_github_takes_over_from_the_demo(admin: User) -> None:
+    demo_data.begin(admin.pk)
+    watched(admin, "web", ["all"])
+    demo_data.clear()
+    assert not Repository.objects.exists()
+    assert not demo_data.is_demo()
+    assert Person.objects.get(user=admin).github_login is None
+    assert User.objects.filter(pk=admin.pk).exists()
+
+
+def test_real_repositories_are_never_cleared_away(admin: User) -> None:
+    watched(admin, "web", ["all"])
+    assert demo_data.holds_real_repositories()
+    assert demo_data.clear() == []
+    assert Repository.objects.count() == Subscription.objects.count() == 1
+
+
+def test_the_demo_hides_every_other_setting_about_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLLING_INTERVAL_SECONDS", "")
+    given = demo_mode.environment(4711)
+    assert given["GITHUB_TOKEN"] == "demo"
+    assert given["GITHUB_API_URL"] == "http://127.0.0.1:4711"
+    assert given["GITHUB_TOKEN_FILE"] == given["GITHUB_APP_ID"] == given["GITHUB_APP_PRIVATE_KEY_FILE"] == ""
+    assert given["POLLING_INTERVAL_SECONDS"] == "10"
+    monkeypatch.setenv("POLLING_INTERVAL_SECONDS", "25")
+    assert demo_mode.environment(4711)["POLLING_INTERVAL_SECONDS"] == "25"
