@@ -65,8 +65,6 @@ def test_staff_may_ask_for_somebody_else_by_name_or_number(api: Caller, heron: U
     assert code_of(lead.get("/deliveries", user="nobody")) == (422, "invalid")
 
 
-@pytest.mark.parametrize(
-    "text", ["nonsense", "acme/web", "acme/web#", "acme/web#x", "acme/web/1", "#1", "a/b#" + "9" * 30]
-)
-def test_what_is_no_pull_request(api: Caller, text: str) -> None:
-    assert code_of(api.get("/deliveries", pull_request=text)) == (422, "invalid")
+def test_what_is_no_pull_request(api: Caller) -> None:
+    for text in ["nonsense", "acme/web", "acme/web#", "acme/web#x", "acme/web/1", "#1", "a/b#" + "9" * 30]:
+        assert code_of(api.get("/deliveries", pull_request=text)) == (422, "invalid"), text

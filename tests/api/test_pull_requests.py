@@ -1,5 +1,6 @@
 """`/pull-requests`, line by line; snoozes and claims."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,11 +31,11 @@ def test_the_list_is_of_what_i_watch_newest_first(api: Caller, heron: User, web:
     assert body["count"] == 4
 
 
-@pytest.mark.parametrize(("limit", "offset"), [(1, 0), (2, 0), (2, 1), (3, 0), (4, 0), (500, 2), (1, 3), (5, 9)])
-def test_every_page_knows_the_count_of_all(api: Caller, web: Any, limit: int, offset: int) -> None:
-    body = api.read("/pull-requests", limit=limit, offset=offset)
-    assert [one["number"] for one in body["items"]] == [2, 3, 1][offset : offset + limit]
-    assert body["count"] == 3
+def test_every_page_knows_the_count_of_all(api: Caller, web: Any) -> None:
+    for limit, offset in [(1, 0), (2, 0), (2, 1), (3, 0), (4, 0), (500, 2), (1, 3), (5, 9)]:
+        body = api.read("/pull-requests", limit=limit, offset=offset)
+        assert [one["number"] for one in body["items"]] == [2, 3, 1][offset : offset + limit]
+        assert body["count"] == 3, (limit, offset)
 
 
 def test_a_pull_request_has_exactly_the_promised_keys(api: Caller, web: Any) -> None:
@@ -67,9 +68,9 @@ def test_one_brings_its_requests_and_its_history(api: Caller, heron: User) -> No
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("number", ["99", "0", "-1", "2147483648", "9" * 30])
-def test_a_number_that_is_not_there_is_not_found(api: Caller, web: Any, number: str) -> None:
-    assert code_of(api.get(f"/pull-requests/acme/web/{number}")) == (404, "not_found")
+def test_a_number_that_is_not_there_is_not_found(api: Caller, web: Any) -> None:
+    for number in ["99", "0", "-1", "2147483648", "9" * 30]:
+        assert code_of(api.get(f"/pull-requests/acme/web/{number}")) == (404, "not_found"), number
 
 
 # Snooze
@@ -114,27 +115,27 @@ def test_a_time_in_another_zone_is_the_same_moment(api: Caller, web: Any) -> Non
     assert api.put(f"{ONE}/snooze", {"until": there}).json()["mine"]["snoozed"]["until"] == isoformat(moment)
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"until": "2020-01-01T00:00:00Z"}, "until"),
-        ({"until": "2999-01-01T00:00:00Z", "until_event": "any_update"}, "until_event"),
-        ({"until": "2999-01-01T00:00:00"}, "until"),
-        ({"until": "2999-01-01"}, "until"),
-        ({"until": "tomorrow"}, "until"),
-        ({"until": 4102444800}, "until"),
-        ({"until": "9999-12-31T23:59:59-14:00"}, "until"),
-        ({"until_event": "never"}, "until_event"),
-        ({"for": "ever"}, "for"),
-        ([], "body"),
-        ("x", "body"),
-        (None, "body"),
-    ],
-)  # fmt: skip
-def test_what_is_no_snooze(api: Caller, web: Any, body: Any, field: str) -> None:
-    sent = api.call("PUT", f"{ONE}/snooze", raw=b"null") if body is None else api.put(f"{ONE}/snooze", body)
-    assert code_of(sent) == (422, "invalid")
-    assert sent.json()["error"]["details"][0]["field"] == field
+NO_SNOOZE: list[tuple[Any, str]] = [
+    ({"until": "2020-01-01T00:00:00Z"}, "until"),
+    ({"until": "2999-01-01T00:00:00Z", "until_event": "any_update"}, "until_event"),
+    ({"until": "2999-01-01T00:00:00"}, "until"),
+    ({"until": "2999-01-01"}, "until"),
+    ({"until": "tomorrow"}, "until"),
+    ({"until": 4102444800}, "until"),
+    ({"until": "9999-12-31T23:59:59-14:00"}, "until"),
+    ({"until_event": "never"}, "until_event"),
+    ({"for": "ever"}, "for"),
+    ([], "body"),
+    ("x", "body"),
+    (None, "body"),
+]
+
+
+def test_what_is_no_snooze(api: Caller, web: Any) -> None:
+    for body, field in NO_SNOOZE:
+        sent = api.call("PUT", f"{ONE}/snooze", raw=json.dumps(body).encode())
+        assert code_of(sent) == (422, "invalid"), body
+        assert sent.json()["error"]["details"][0]["field"] == field, body
     assert not Snooze.objects.exists()
 
 

@@ -16,23 +16,23 @@ from tests.api.conftest import Caller, code_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        None,
-        "",
-        "Bearer",
-        "Bearer ",
-        "Bearer nonsense",
-        "Bearer prm_\u00e9\u00ff",
-        "Bearer a b",
-        "Basic aGVyb246eA==",
-        "prm_x",
-    ],
-)
-def test_without_a_good_token_nobody_is_let_in(anybody: Caller, header: str | None) -> None:
-    sent = anybody.call("GET", "/me", **({} if header is None else {"Authorization": header}))
-    assert code_of(sent) == (401, "not_authenticated")
+HEADERS: list[str | None] = [
+    None,
+    "",
+    "Bearer",
+    "Bearer ",
+    "Bearer nonsense",
+    "Bearer prm_\u00e9\u00ff",
+    "Bearer a b",
+    "Basic aGVyb246eA==",
+    "prm_x",
+]
+
+
+def test_without_a_good_token_nobody_is_let_in(anybody: Caller) -> None:
+    for header in HEADERS:
+        sent = anybody.call("GET", "/me", **({} if header is None else {"Authorization": header}))
+        assert code_of(sent) == (401, "not_authenticated"), header
 
 
 def test_a_token_lets_its_user_in_however_bearer_is_spelt(heron: User, anybody: Caller) -> None:
