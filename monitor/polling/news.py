@@ -23,6 +23,7 @@ from monitor.polling.leases import Lease
 log = logging.getLogger(__name__)
 PAGE = 50
 PAGES = 5
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 def news_of(
@@ -86,5 +87,9 @@ def known_of(node_ids: Iterable[str]) -> dict[str, Known]:
 
 
 def horizon(repository: Repository, now: datetime) -> datetime:
-    """Closed pull requests last touched before this are not ours to read: from before the first look, or let go since."""
-    return max(repository.first_read_at or now, now - timedelta(days=settings.RETENTION_DAYS))
+    """Closed pull requests last touched before this are not ours to read: from before the first look, or let go since.
+
+    A minute is left for clocks that differ: the first look has read the last ones before it anyway.
+    """
+    kept = now - timedelta(days=settings.RETENTION_DAYS)
+    return max((repository.first_read_at or now) - CLOCKS_DIFFER, kept)

@@ -16,28 +16,18 @@ class Progress:
         self.total, self.out = total, out
         self.done = self.failed = 0
         self.drawn = bool(out.isatty())
+        if not total:
+            out.write("No repository is subscribed to.")
 
     def take(self, told: Told) -> None:
         """Tells what a batch came to."""
         rows = Repository.objects.in_bulk([repository.pk for repository in told.repositories])
         for pk, row in rows.items():
-            if pk in told.again:
-                self.bar(row)
-                continue
-            self.done += 1
-            self.failed += row.status in FAILING
-            self.line(f"{row.full_name}: {self.outcome(row, told)}", lasting=row.status in FAILING)
+            if pk not in told.again:
+                self.done += 1
+                self.failed += row.status in FAILING
+                self.line(f"{row.full_name}: {outcome(row, told)}", lasting=row.status in FAILING)
             self.bar(row)
-
-    def outcome(self, row: Repository, told: Told) -> str:
-        """What the look at one repository brought, or why it brought nothing."""
-        if row.status in FAILING:
-            return row.status_message
-        was_first = any(one.pk == row.pk and one.first_read_at == row.first_read_at for one in told.repositories)
-        changes = told.events.get(row.pk, 0)
-        if was_first and row.read_total and not changes and row.first_read_at == row.last_polled_at:
-            return f"first look, {row.read_total} pull requests"
-        return f"{changes} changed" if changes else "nothing new"
 
     def line(self, text: str, *, lasting: bool) -> None:
         """A line for each repository; on a terminal only what went wrong stays."""
@@ -49,17 +39,27 @@ class Progress:
     def bar(self, row: Repository) -> None:
         """Draws the bar over itself; a first look of many pull requests moves it within a repository as well."""
         part = row.read_count / row.read_total if row.first_read_at is None and row.read_total else 0
-        text = f"{self.done} of {self.total} repositories, {row.full_name}"
-        if part:
-            text += f": {row.read_count} of {row.read_total} pull requests"
+        inside = f": {row.read_count} of {row.read_total} pull requests" if part else ""
         if self.drawn:
-            filled = int(WIDTH * min(1, (self.done + part) / max(self.total, 1)))
-            self.out.write(f"\r\033[K[{'█' * filled}{'·' * (WIDTH - filled)}] {text}", ending="")
+            filled = int(WIDTH * min(1, (self.done + part) / self.total))
+            bar = "█" * filled + "·" * (WIDTH - filled)
+            self.out.write(f"\r\033[K[{bar}] {self.done} of {self.total} repositories{inside}", ending="")
             self.out.flush()
         elif part:
-            self.out.write(text)
+            self.out.write(f"{row.full_name}{inside}")
 
     def end(self) -> None:
         """Leaves the bar as a last line."""
         if self.drawn and self.total:
             self.out.write("")
+
+
+def outcome(row: Repository, told: Told) -> str:
+    """What the look at one repository brought, or why it brought nothing."""
+    if row.status in FAILING:
+        return row.status_message
+    if row.pk in told.first:
+        count = row.read_total
+        return f"first look, {count} pull request{'s' if count > 1 else ''}" if count else "first look, nothing there"
+    changes = told.events.get(row.pk, 0)
+    return f"{changes} changed" if changes else "nothing new"

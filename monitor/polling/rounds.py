@@ -29,13 +29,14 @@ SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one batch came to, for whoever watches; `again`: repositories that need another turn."""
+    """What one batch came to, for whoever watches; `again`: repositories that need another turn, `first`: first looks."""
 
     repositories: list[Repository]
     outcomes: Outcomes
     events: dict[int, int]
     again: set[int]
     error: GitHubError | None = None
+    first: frozenset[int] = frozenset()
 
 
 def run_due(seconds: float = ROUND_SECONDS) -> int:
@@ -83,7 +84,8 @@ def take_turn(rows: QuerySet[Repository], deadline: Deadline, *, only_due: bool 
     kind = FirstLook if turn.first else Look
     look = kind(turn.client, lease, standing, deadline)
     outcomes = look.run()
-    return Told(lease.repositories, outcomes, look.events, look.again, look.error)
+    first = frozenset(outcomes) if turn.first else frozenset()
+    return Told(lease.repositories, outcomes, look.events, look.again, look.error, first)
 
 
 def _batch_of(client: Client) -> int:
