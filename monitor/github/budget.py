@@ -108,11 +108,12 @@ def settle(identity: str, reserved: int, cost: Cost, now: datetime) -> None:
 
 def _settled(reserved: int, cost: Cost, now: datetime) -> dict[str, Any]:
     more = F("spent") + (cost.points - reserved)
+    waited = {"seconds": F("seconds") + cost.seconds}
     if cost.limit is None or cost.remaining is None or cost.resource != GRAPHQL:
-        return {"spent": more, "updated_at": now, **({"limit": 0} if cost.resource == GRAPHQL else {})}
+        return waited | {"spent": more, "updated_at": now, **({"limit": 0} if cost.resource == GRAPHQL else {})}
     reset = cost.reset_at or now + HOUR
     fresh = When(Q(reset_at__lt=reset - timedelta(minutes=1)), then=Value(cost.points))
-    return {
+    return waited | {
         "spent": Case(fresh, default=more),
         "limit": cost.limit,
         "remaining": cost.remaining,

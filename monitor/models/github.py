@@ -20,6 +20,7 @@ class RateLimit(models.Model):
         default=50, help_text="Repositories in one probe, as GitHub bears it."
     )
     fast_answers = models.PositiveSmallIntegerField(default=0, help_text="Quick probes one after the other.")
+    seconds = models.FloatField(default=0, help_text="Waited for answers since the plan was made.")
     plan = models.JSONField(default=dict, blank=True, help_text="Intervals that fit the budget, and how probes spread.")
     planned_at = models.DateTimeField(null=True)
     message = models.TextField(blank=True)

@@ -7,6 +7,7 @@ from monitor.polling.cadence import ARCHIVED_SECONDS, HOOKED_SECONDS, slots_for
 
 # Of the hour's limit, what regular looks may take: the rest of our 80 % is for first looks, pushes and webhooks.
 SHARE = 70
+BUSY_SECONDS, IDLE_SECONDS = 45, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,24 @@ LADDER = (
 )
 
 
-def plan_for(load: Load, base: int, batch: int, limit: int) -> Plan:
-    """The first rung whose points fit; with no limit (0) the first, with more than any rung bears the last."""
-    fitting = (plan for plan in LADDER if limit == 0 or points_per_hour(load, plan, base, batch) * 100 <= limit * SHARE)
-    return next(fitting, LADDER[-1])
+def rung_for(load: Load, base: int, batch: int, limit: int, *, rung: int = 0, busy: float = 0.0) -> int:
+    """The first rung of the ladder whose points fit; the last when none does, the first with no limit (0).
+
+    `busy` is how many seconds of a minute GitHub spent answering while `rung` was in force. It allows about 60 of its
+    own, and does not tell how many it counted: beyond 45 we go a rung further, and back only once there is room.
+    """
+    fitting = (at for at, plan in enumerate(LADDER) if fits(load, plan, base, batch, limit))
+    first = next(fitting, len(LADDER) - 1)
+    if busy > BUSY_SECONDS:
+        return min(max(first, rung + 1), len(LADDER) - 1)
+    if busy > IDLE_SECONDS:
+        return max(first, rung)
+    return max(first, rung - 1)
+
+
+def fits(load: Load, plan: Plan, base: int, batch: int, limit: int) -> bool:
+    """Whether the regular looks of an hour stay within their share of the limit."""
+    return limit == 0 or points_per_hour(load, plan, base, batch) * 100 <= limit * SHARE
 
 
 def points_per_hour(load: Load, plan: Plan, base: int, batch: int) -> float:

@@ -11,7 +11,7 @@ from monitor.polling.batching import Size
 from monitor.polling.cadence import Cadence, Pace, cadence_of, interval_of, next_slot, slots_for
 from monitor.polling.fate import Next
 from monitor.polling.leases import watched
-from monitor.polling.planning import Load, Plan, plan_for
+from monitor.polling.planning import LADDER, Load, Plan, rung_for
 
 PLAN_LASTS = timedelta(seconds=60)
 
@@ -50,10 +50,17 @@ def standing_of(identity: str, now: datetime) -> Standing:
     if current and row.plan.get("base") == base:
         return Standing(Load(**row.plan["load"]), Plan.from_json(row.plan["plan"]), size, base)
     load = _load(now)
-    plan = plan_for(load, base, size.batch, row.limit)
-    kept = {"base": base, "load": asdict(load), "plan": plan.to_json()}
-    RateLimit.objects.filter(pk=row.pk).update(plan=kept, planned_at=now)
-    return Standing(load, plan, size, base)
+    rung = rung_for(load, base, size.batch, row.limit, rung=row.plan.get("rung", 0), busy=_busy(row, now))
+    kept = {"base": base, "load": asdict(load), "plan": LADDER[rung].to_json(), "rung": rung}
+    RateLimit.objects.filter(pk=row.pk).update(plan=kept, planned_at=now, seconds=0)
+    return Standing(load, LADDER[rung], size, base)
+
+
+def _busy(row: RateLimit, now: datetime) -> float:
+    """Seconds of each minute that GitHub spent answering since the last plan."""
+    if row.planned_at is None or now - row.planned_at < PLAN_LASTS:
+        return 0.0
+    return row.seconds * 60 / (now - row.planned_at).total_seconds()
 
 
 def _load(now: datetime) -> Load:

@@ -2,7 +2,12 @@
 
 import pytest
 
-from monitor.polling.planning import LADDER, SHARE, Load, Plan, plan_for, points_per_hour
+from monitor.polling.planning import LADDER, SHARE, Load, Plan, points_per_hour, rung_for
+
+
+def plan_for(load: Load, base: int, batch: int, limit: int) -> Plan:
+    return LADDER[rung_for(load, base, batch, limit)]
+
 
 THOUSAND = Load(lively=1000, open=10_000)
 
@@ -47,3 +52,11 @@ def test_each_rung_costs_less_than_the_one_before() -> None:
 def test_a_plan_survives_its_row() -> None:
     for plan in LADDER:
         assert Plan.from_json(plan.to_json()) == plan
+
+
+@pytest.mark.parametrize(
+    ("busy", "rung", "after"),
+    [(0, 0, 0), (44, 0, 0), (46, 0, 1), (46, 3, 4), (30, 3, 3), (19, 3, 2), (60, len(LADDER) - 1, len(LADDER) - 1)],
+)
+def test_a_github_that_takes_long_is_asked_less(busy: float, rung: int, after: int) -> None:
+    assert rung_for(THOUSAND, 60, 50, 5000, rung=rung, busy=busy) == after
