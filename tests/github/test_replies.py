@@ -25,7 +25,7 @@ SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes
 HTML = "<html><title>Unicorn!</title></html>"
 
 
-def raw(body: Any = None, status: int = 200, **headers: str) -> Raw:
+def raw(body: Any = None, status: int = 200, **headers: Any) -> Raw:
     text = body if isinstance(body, str) else json.dumps(body)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Raw(status, {"content-type": "application/json", **LIMITS, **named}, text, 0.25, NOW)
@@ -45,7 +45,7 @@ def test_data_with_what_it_cost() -> None:
 
 def test_the_reset_is_told_in_this_machines_time() -> None:
     theirs = NOW + timedelta(hours=3)
-    ahead = {"x_ratelimit_reset": str(int((theirs + timedelta(minutes=20)).timestamp()))}
+    ahead: dict[str, Any] = {"x_ratelimit_reset": str(int((theirs + timedelta(minutes=20)).timestamp()))}
     assert raw({}, date=format_datetime(theirs), **ahead).reset_at == RESET
     assert raw({}, x_ratelimit_reset="1").reset_at == NOW
     assert raw({}, x_ratelimit_reset="nonsense").reset_at is None
