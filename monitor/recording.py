@@ -151,6 +151,7 @@ def _fill(row: PullRequest, repository: Repository, digest: str, after: Snapshot
     row.snapshot = after.to_json()
     row.as_of = now
     row.title = after.title
+    row.title_folded = after.title.casefold()
     row.author = (after.author or "").lower()
     row.author_is_bot = after.author_is_bot
     row.state = after.state
@@ -158,8 +159,8 @@ def _fill(row: PullRequest, repository: Repository, digest: str, after: Snapshot
     row.review_state = review_state(after)
     row.ci = after.ci
     row.mergeable = after.mergeable
-    row.base = after.base
-    row.head = after.head
+    row.base = after.base.casefold()
+    row.head = after.head.casefold()
     row.head_sha = after.head_sha
     row.labels = "".join(f"\n{label.name.lower()}" for label in after.labels) + "\n" if after.labels else ""
     row.lines = after.lines

@@ -20,11 +20,8 @@ class PullRequest(models.Model):
     number = models.PositiveIntegerField()
     node_id = models.CharField(max_length=100, unique=True)
     digest = models.CharField(max_length=32, help_text="Of the snapshot: equal means nothing changed.")
-    snapshot = models.TextField(help_text="What GitHub said, as JSON.")
-    document = models.TextField(help_text="What readers are handed, as JSON: all but `mine`.")
     as_of = models.DateTimeField(help_text="When GitHub was last read in full for this pull request.")
 
-    title = models.TextField()
     author = models.CharField(max_length=100, blank=True, help_text="Login in lower case; empty for a deleted account.")
     author_is_bot = models.BooleanField(default=False)
     state = models.CharField(max_length=6)
@@ -32,8 +29,8 @@ class PullRequest(models.Model):
     review_state = models.CharField(max_length=17)
     ci = models.CharField(max_length=7)
     mergeable = models.CharField(max_length=11)
-    base = models.TextField()
-    head = models.TextField()
+    base = models.TextField(help_text="Without upper and lower case.")
+    head = models.TextField(help_text="Without upper and lower case.")
     head_sha = models.CharField(max_length=64)
     labels = models.TextField(blank=True, help_text="Names in lower case, each between line feeds.")
     lines = models.PositiveIntegerField(default=0)
@@ -45,6 +42,12 @@ class PullRequest(models.Model):
         null=True, help_text="When we saw the checks change; empty: not since the first look."
     )
     mergeable_at = models.DateTimeField(null=True, help_text="When we saw mergeability change.")
+
+    # Last, because SQLite reads a row from its beginning: searches never walk through the long texts.
+    title = models.TextField()
+    title_folded = models.TextField(help_text="The title without upper and lower case, for searches.")
+    snapshot = models.TextField(help_text="What GitHub said, as JSON.")
+    document = models.TextField(help_text="What readers are handed, as JSON: all but `mine`.")
 
     class Meta:
         ordering = ("-updated_at", "repository", "number")
