@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
@@ -26,7 +26,7 @@ def read(request: HttpRequest, text: str) -> HttpResponse:
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     headers = _PRIVATE | {"ETag": tag}
     if _has(request, tag):
-        return HttpResponse(status=304, headers=headers)
+        return HttpResponseNotModified(headers=headers)
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
@@ -53,6 +53,8 @@ def written(text: str, status: int = 200) -> HttpResponse:
     )
 
 
-def done() -> HttpResponse:
+def done(**headers: str) -> HttpResponse:
     """204."""
-    return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
+    response = HttpResponse(status=204, headers={"Cache-Control": "no-store"} | headers)
+    del response["Content-Type"]
+    return response

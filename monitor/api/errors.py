@@ -47,12 +47,8 @@ class ApiError(Exception):
         """The error as the API writes it."""
         plain = {"error": {"code": self.code, "message": self.message, "details": self.details}}
         body = json.dumps(plain, ensure_ascii=False).encode()
-        return HttpResponse(
-            body,
-            status=self.status,
-            content_type="application/json",
-            headers={"Cache-Control": "no-store"} | self.headers,
-        )
+        headers = {"Cache-Control": "no-store", "Content-Length": str(len(body))} | self.headers
+        return HttpResponse(body, status=self.status, content_type="application/json", headers=headers)
 
 
 def invalid(field: str, message: str) -> ApiError:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
+from monitor.api.answers import done
 from monitor.api.errors import for_status
 
 PREFIX = "/api/"
@@ -30,7 +31,7 @@ class OneShape:
         if response.status_code == 405 and "Allow" in response:
             response["Allow"] = _allow(response["Allow"])
             if request.method == "OPTIONS":
-                return HttpResponse(status=204, headers={"Allow": response["Allow"]})
+                return done(Allow=response["Allow"])
         if response.status_code == 404 and _is_there_without_slash(request.path_info):
             return KeepingMethod(_without_slash(request))
         return _shaped(response)

@@ -200,3 +200,8 @@ def running_feed() -> Feed:
     if feed is None:
         feed = _feeds[loop] = Feed()
     return feed
+
+
+def sockets_open() -> int:
+    """How many sockets this process serves right now."""
+    return sum(1 for feed in list(_feeds.values()) for _ in feed.sockets)

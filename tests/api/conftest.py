@@ -60,8 +60,10 @@ def check_shape(sent: HttpResponse) -> None:
     """Errors are JSON of one shape; answers without a body have none; nothing is cached by third parties."""
     if sent.status_code in {204, 304}:
         assert sent.content == b""
+        assert "Content-Type" not in sent
     if sent.status_code >= 400 and sent.wsgi_request.method != "HEAD":
         assert sent["Content-Type"] == "application/json", sent.content[:300]
+        assert int(sent["Content-Length"]) == len(sent.content)
         error = sent.json()["error"]
         assert set(sent.json()) == {"error"}
         assert set(error) == {"code", "message", "details"}

@@ -144,6 +144,7 @@ def test_metrics_speak_prometheus(web: Any, settings: Any) -> None:
     assert 'prmonitor_repositories{status="inaccessible"} 0' in lines
     assert 'prmonitor_github_remaining{identity="user:heron",resource="graphql"} 4321' in lines
     assert 'prmonitor_deliveries{state="waiting"} 0' in lines
+    assert "prmonitor_sockets 0" in lines
     (age,) = [line for line in lines if line.startswith('prmonitor_heartbeat_age_seconds{name="worker"}')]
     assert 7 <= float(age.rpartition(" ")[2]) < 60
 
