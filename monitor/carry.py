@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from monitor.snapshot import Snapshot, TimelineItem
+from monitor.snapshot import RequestedReviewer, Snapshot, TimelineItem
 
 TIMELINE_KEPT = 120
 
@@ -15,10 +15,20 @@ def carried(before: Snapshot | None, after: Snapshot) -> Snapshot:
     return replace(
         after,
         mergeable=before.mergeable if after.mergeable == "unknown" else after.mergeable,
+        review_requests=_requests(before, after),
         ci=before.ci if after.ci == "unknown" and same_head else after.ci,
         timeline=_timeline(before, after),
         timeline_truncated=after.timeline_truncated and before.timeline_truncated,
     )
+
+
+def _requests(before: Snapshot, after: Snapshot) -> tuple[RequestedReviewer, ...]:
+    """A team the credential may no longer read is still asked: not being told is not the same as removed."""
+    if not after.requests_hidden:
+        return after.review_requests
+    listed = {asked.key for asked in after.review_requests}
+    kept = (asked for asked in before.review_requests if asked.kind == "team" and asked.key not in listed)
+    return (*after.review_requests, *kept)
 
 
 def _timeline(before: Snapshot, after: Snapshot) -> tuple[TimelineItem, ...]:

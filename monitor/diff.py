@@ -1,5 +1,6 @@
 """What changed between two snapshots of one pull request: one small function a kind of change."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,8 +55,19 @@ def _first_seen(after: Snapshot) -> list[Change]:
 
 
 def _news(before: Snapshot, after: Snapshot, kind: str) -> Iterator[TimelineItem]:
-    known = set(before.timeline)
-    return (item for item in after.timeline if item.kind == kind and item not in known)
+    """Items of a kind that were not there before, told apart by their times: a renamed login is no news.
+
+    Where the timeline was cut, what is older than all we knew was merely uncovered.
+    """
+    known = Counter(item.at for item in before.timeline if item.kind == kind)
+    oldest = min((item.at for item in before.timeline), default=None) if before.timeline_truncated else None
+    for item in after.timeline:
+        if item.kind != kind or (oldest is not None and item.at < oldest):
+            continue
+        if known[item.at]:
+            known[item.at] -= 1
+        else:
+            yield item
 
 
 def _last(after: Snapshot, kind: str, subject: str | None = None) -> TimelineItem | None:
@@ -104,7 +116,7 @@ def _pushed(before: Snapshot, after: Snapshot) -> Iterator[Change]:
 
 def _base_changed(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     if before.base != after.base:
-        yield Change(Kind.BASE_CHANGED, detail={"from": before.base, "to": after.base})
+        yield _change(Kind.BASE_CHANGED, _last(after, "base_changed"), **{"from": before.base, "to": after.base})
 
 
 def _labels(before: Snapshot, after: Snapshot) -> Iterator[Change]:

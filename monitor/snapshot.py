@@ -93,6 +93,8 @@ class Snapshot:
     labels: tuple[Label, ...] = ()
     assignees: tuple[str, ...] = ()
     review_requests: tuple[RequestedReviewer, ...] = ()
+    # Somebody else is asked too, but the credential may not read who: a team, as a rule.
+    requests_hidden: bool = False
     reviews: tuple[Review, ...] = ()
     timeline: tuple[TimelineItem, ...] = ()
     # The timeline goes further back than what was read: what is older, only our own records know.

@@ -248,3 +248,23 @@ def test_json_there_and_back(title: str, ci: Any, draft: bool, names: list[str])
     assert again == made
     assert again.digest == made.digest
     assert changes(made, again) == []
+
+
+def test_a_renamed_login_and_an_uncovered_past_are_no_news() -> None:
+    before = replace(
+        OPEN, timeline=(item("commented", 5, "lark"), item("commented", 6, "wren")), timeline_truncated=True
+    )
+    renamed = (item("commented", 5, "skylark"), item("commented", 6, "wren"))
+    assert changes(before, replace(before, timeline=renamed)) == []
+    uncovered = (item("commented", 1, "finch"), *before.timeline)
+    assert changes(before, replace(before, timeline=uncovered)) == []
+    same_second = (*before.timeline, item("commented", 6, "lark"))
+    assert [change.actor for change in changes(before, replace(before, timeline=same_second))] == ["lark"]
+
+
+def test_a_team_that_may_no_longer_be_read_is_still_asked() -> None:
+    before = replace(OPEN, review_requests=(asked("acme/web"), asked("wren")))
+    hidden = replace(OPEN, review_requests=(asked("finch"),), requests_hidden=True)
+    assert carried(before, hidden).review_requests == (asked("finch"), asked("acme/web"))
+    told = replace(OPEN, review_requests=(asked("finch"),))
+    assert carried(before, told).review_requests == (asked("finch"),)

@@ -76,6 +76,9 @@ def snapshot(node: Node, refused: Collection[str] = ()) -> Snapshot:
         labels=tuple(_labels(whole(node, "labels"))),
         assignees=tuple(logins(whole(node, "assignees"))),
         review_requests=tuple(_requests(whole(node, "reviewRequests"))),
+        requests_hidden=any(
+            whom(one.get("requestedReviewer"))[1] is None for one in nodes(whole(node, "reviewRequests"))
+        ),
         reviews=_reviews(whole(node, "latestOpinionatedReviews"), timeline),
         timeline=timeline,
         timeline_truncated=truncated,
