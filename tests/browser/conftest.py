@@ -1,0 +1,115 @@
+"""A browser, the server it talks to, and a reader who is signed in."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from monitor.models import EventSequence, Repository, Subscription
+from tests import builders
+from tests.live.asgi import session_of
+from tests.live.servers import serving
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser on the machine there is nothing to see."""
+    here = [item for item in items if "tests/browser/" in item.nodeid]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+        if CHROMIUM is None:
+            item.add_marker(
+                pytest.mark.skip(reason="no chromium on this machine: `apt-get install chromium` to run it")
+            )
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright keeps an event loop in this thread; nothing of ours runs on it."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser a module: its loop must be gone before other tests start theirs."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of a server at the tests' database."""
+    with serving("daphne") as (address, _):
+        yield f"http://{address}"
+
+
+@pytest.fixture
+def heron(transactional_db: None) -> Any:
+    """A reader; event ids are ones the server has never seen, although the database starts over for each test."""
+    now = time.time_ns() // 1_000_000
+    EventSequence.objects.update(last=now, pruned=now)
+    return builders.user("heron")
+
+
+@pytest.fixture
+def web(heron: Any) -> Repository:
+    """A repository heron hears everything of."""
+    made = builders.repository("acme/web", last_polled_at=builders.T0)
+    Subscription.objects.create(user=heron, repository=made, filters=["all"])
+    return made
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """What the browser complained about: policy violations and script errors fail the test."""
+    found: list[str] = []
+    yield found
+    assert not found
+
+
+@pytest.fixture
+def opened(chromium: Browser, site: str, heron: Any, complaints: list[str]) -> Iterator[Callable[..., Page]]:
+    """Opens an address as heron; keywords are the context's (viewport, color_scheme, …)."""
+    contexts: list[BrowserContext] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # A status of an error is an answer, not a fault of the page; a lost socket is what some tests are about.
+        if message.type == "error" and not message.text.startswith(("Failed to load resource", "WebSocket connection")):
+            complaints.append(message.text)
+
+    def open_(
+        address: str = "/", *, signed_in: bool = True, before: Callable[[Page], None] | None = None, **context: Any
+    ) -> Page:
+        made = chromium.new_context(**{"viewport": {"width": 1280, "height": 720}, **context})
+        contexts.append(made)
+        if signed_in:
+            key = str(session_of(heron).session_key)
+            made.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": site}])
+        page = made.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if before:
+            before(page)
+        page.goto(site + address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()

@@ -1,0 +1,126 @@
+"""Every page in a browser: no complaint on its console, nothing cut off, wide and narrow, light and dark."""
+
+import itertools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from monitor import recording
+from monitor.models import ApiToken, RateLimit, Repository, Subscription
+from tests import builders
+from tests.builders import asked, at, item, label, review, snapshot
+
+Open = Callable[..., Page]
+PAGES = (
+    "/",
+    "/repositories",
+    "/repositories/acme/web",
+    "/pull-requests/acme/web/2",
+    "/profile",
+    "/profile/password",
+)
+WIDTHS = (1280, 1000, 390)
+
+# What a screen reader would have no word for.
+NAMELESS = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")]
+    .filter((one) => one.checkVisibility())
+    .filter((one) => !(one.textContent.trim() || one.value || one.labels?.length || one.getAttribute("aria-label")))
+    .map((one) => one.outerHTML)"""
+TWICE = """() => [...document.querySelectorAll("[id]")].map((one) => one.id)
+    .filter((id, place, all) => all.indexOf(id) !== place)"""
+HEADINGS = """() => [...document.querySelectorAll("main h1, main h2, main h3")]
+    .filter((one) => one.checkVisibility()).map((one) => Number(one.tagName[1]))"""
+
+
+@pytest.fixture
+def lived_in(heron: Any, web: Repository) -> None:
+    """Enough of everything for a page to have something to show."""
+    heron.is_staff = heron.is_superuser = True
+    heron.save()
+    request = item("review_requested", 5, "a-login-of-thirty-nine-characters-long-x", "heron")
+    recording.record(
+        web,
+        [
+            snapshot(1, author="heron", ci="failure", labels=(label("bug"), label("a-very-long-label-" + "x" * 40))),
+            snapshot(2, author="lark", title="word " * 60, review_requests=(asked("heron"),), timeline=(request,)),
+            snapshot(
+                3, author="lark", title="x" * 300, mergeable="conflicting", reviews=(review("wren"), review("finch"))
+            ),
+            snapshot(4, author="lark", draft=True, ci="none", additions=900),
+            snapshot(
+                5, author=None, title="\u202eאבג\u0007", review_requests=tuple(asked(f"person-{n}") for n in range(6))
+            ),
+        ],
+        now=at(6),
+    )
+    broken = builders.repository(
+        "acme/" + "long-name-" * 8,
+        status="error",
+        status_message="GitHub answers 502. " * 8,
+        failing_since=at(1),
+        failures=3,
+    )
+    Subscription.objects.create(user=heron, repository=broken)
+    fresh = builders.repository("acme/fresh", status="pending", first_read_at=None, read_count=3, read_total=9)
+    Subscription.objects.create(user=heron, repository=fresh)
+    RateLimit.objects.create(identity="user:x", resource="graphql", remaining=4212)
+    ApiToken.create_for(heron, "desk lamp")
+
+
+def keep(page: Page, address: str, width: int) -> None:
+    """Pictures in both themes, where somebody asked for pictures."""
+    folder = os.environ.get("PRMONITOR_SCREENSHOTS")
+    for theme in ("light", "dark") if folder else ():
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        name = address.strip("/").replace("/", "-") or "dashboard"
+        page.screenshot(path=str(Path(folder or "") / f"{name}-{width}-{theme}.png"), full_page=True)
+
+
+def test_every_page_wide_and_narrow(opened: Open, lived_in: None, site: str) -> None:
+    page = opened()
+    for address in PAGES:
+        page.goto(site + address)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (address, width)
+            keep(page, address, width)
+        assert page.evaluate(NAMELESS) == [], address
+        assert page.evaluate(TWICE) == [], address
+        levels = page.evaluate(HEADINGS)
+        assert (levels[0], levels.count(1)) == (1, 1), address
+        assert all(after - before <= 1 for before, after in itertools.pairwise(levels)), address
+
+
+def test_the_doors(opened: Open, heron: Any, site: str) -> None:
+    page = opened("/accounts/login/", signed_in=False)
+    for address in ("/accounts/login/", "/nowhere", "/admin/login/"):
+        page.goto(site + address)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (address, width)
+            keep(page, address, width)
+        assert page.evaluate(NAMELESS) == [], address
+
+
+def test_pages_that_others_wrote_bear_the_policy(opened: Open, lived_in: None, site: str) -> None:
+    page = opened("/admin/")
+    for address in ("/admin/monitor/repository/", "/admin/monitor/person/add/", "/docs", "/redoc"):
+        page.goto(site + address, wait_until="load")
+        keep(page, address, 1280)
+
+
+def test_it_works_without_javascript(opened: Open, lived_in: None) -> None:
+    page = opened("/", java_script_enabled=False)
+    page.get_by_role("link", name="word word").click()
+    page.get_by_role("link", name="acme/web").click()
+    page.get_by_text("What you hear of it").click()
+    page.get_by_label("everything").uncheck()
+    page.get_by_label("assigned to me").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Filters saved.")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
