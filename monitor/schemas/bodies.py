@@ -1,0 +1,82 @@
+"""What goes in: the bodies of writes."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from monitor.events import Filter
+from monitor.schemas.values import (
+    Clock,
+    Closed,
+    Country,
+    Hour,
+    Login,
+    Moment,
+    Name,
+    Query,
+    RepositoryName,
+    SlackUser,
+    TimeZone,
+    Weekdays,
+)
+
+
+class Subscribe(Closed):
+    """What to watch."""
+
+    repository: RepositoryName
+    filters: list[Filter] | None = None
+    """What to hear of; without it `author`, `assigned`, `review_requested` and `code_owner`."""
+
+
+class Unsubscribe(Closed):
+    """What to watch no longer."""
+
+    repository: RepositoryName
+
+
+class SnoozeUntil(Closed):
+    """Until a time, or until an event; with neither, for good."""
+
+    until: Moment | None = None
+    until_event: Literal["author_update", "any_update", "ready_for_review"] | None = None
+
+
+class NewView(Closed):
+    """A search to keep."""
+
+    name: Name
+    q: Query
+
+
+def _optional() -> Any:
+    """A key that may be left out, but is not null when it is there."""
+    return Field(default_factory=lambda: None)
+
+
+class HoursChange(Closed):
+    """When the working day starts and ends."""
+
+    start: Clock = _optional()
+    end: Clock = _optional()
+
+
+class NotificationsChange(Closed):
+    """What to send in Slack."""
+
+    slack: bool = _optional()
+    digest: bool = _optional()
+    digest_hour: Hour = _optional()
+
+
+class MeChange(Closed):
+    """Only what is sent changes; null takes a value away."""
+
+    github_login: Login | None = None
+    time_zone: TimeZone | None = None
+    """null: the server's."""
+    working_days: Weekdays = _optional()
+    working_hours: HoursChange = _optional()
+    country: Country | None = None
+    slack_user_id: SlackUser | None = None
+    notifications: NotificationsChange = _optional()

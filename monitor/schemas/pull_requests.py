@@ -1,0 +1,167 @@
+"""What goes out of pull requests."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from monitor.events import Role
+from monitor.schemas.events import Event
+from monitor.schemas.values import Closed, Stamp
+
+
+class Label(Closed):
+    """A label and its colour, six hex digits."""
+
+    name: str
+    color: str
+
+
+class AskedReviewer(Closed):
+    """Who is asked for a review now."""
+
+    kind: Literal["user", "team"]
+    name: str
+    """A login, or `org/slug`."""
+    code_owner: bool
+    since: Stamp
+
+
+class Review(Closed):
+    """The latest review of one person that still counts."""
+
+    reviewer: str | None
+    state: Literal["approved", "changes_requested", "commented", "dismissed"]
+    submitted_at: Stamp
+
+
+class CodeOwner(Closed):
+    """An owner by CODEOWNERS, and the rule that says so."""
+
+    owner: str
+    rule: str
+    line: int
+    paths: list[str]
+    """At most 20."""
+    paths_total: int
+
+
+TurnCode = Literal[
+    "review_requested",
+    "team_requested",
+    "changes_requested",
+    "comments",
+    "author_responded",
+    "new_commits",
+    "checks_failing",
+    "conflicts",
+    "ready_to_merge",
+    "no_reviewer",
+]
+
+
+class Turn(Closed):
+    """Somebody whose turn it is, and why."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    login: str | None
+    team: str | None
+    as_: Literal["author", "reviewer"] = Field(alias="as")
+    code: TurnCode
+    reason: str
+    since: Stamp
+
+
+class Claimed(Closed):
+    """Who is on it."""
+
+    login: str
+    since: Stamp
+    until: Stamp
+
+
+class MyTurn(Closed):
+    """Why it is my turn."""
+
+    code: TurnCode
+    reason: str
+    since: Stamp
+
+
+class Snoozed(Closed):
+    """Until when I put it off; both null: for good."""
+
+    until: Stamp | None
+    until_event: Literal["author_update", "any_update", "ready_for_review"] | None
+
+
+class Mine(Closed):
+    """What the pull request is to me."""
+
+    roles: list[Role]
+    turn: MyTurn | None
+    snoozed: Snoozed | None
+
+
+class PullRequest(Closed):
+    """A pull request as last read."""
+
+    repository: str
+    number: int
+    url: str
+    title: str
+    author: str | None
+    author_is_bot: bool
+    state: Literal["open", "closed", "merged"]
+    draft: bool
+    labels: list[Label]
+    assignees: list[str]
+    review_requests: list[AskedReviewer]
+    reviews: list[Review]
+    review_state: Literal["none", "waiting", "approved", "changes_requested"]
+    ci: Literal["success", "failure", "pending", "none", "unknown"]
+    mergeable: Literal["mergeable", "conflicting", "unknown"]
+    base: str
+    head: str
+    head_sha: str
+    additions: int
+    deletions: int
+    changed_files: int
+    code_owners: list[CodeOwner]
+    turn: list[Turn]
+    claimed: Claimed | None
+    created_at: Stamp
+    updated_at: Stamp
+    ready_at: Stamp | None
+    merged_at: Stamp | None
+    closed_at: Stamp | None
+    as_of: Stamp
+    """When GitHub was last read in full for it."""
+    mine: Mine
+
+
+class LedgerEntry(Closed):
+    """One review request, kept also when GitHub has forgotten it."""
+
+    kind: Literal["user", "team"]
+    name: str
+    by: str | None
+    code_owner: bool
+    asked_at: Stamp
+    settled_at: Stamp | None
+    settled: Literal["reviewed", "removed", "taken", "closed"] | None
+    settled_by: str | None
+
+
+class PullRequestInFull(PullRequest):
+    """A pull request with its review requests of all times and its events."""
+
+    requests: list[LedgerEntry]
+    history: list[Event]
+
+
+class PullRequestPage(Closed):
+    """A page of pull requests."""
+
+    items: list[PullRequest]
+    count: int
