@@ -1,4 +1,4 @@
-"""Numbers for Prometheus, in its text format; the families that are about looking at GitHub."""
+"""Numbers for Prometheus, in its text format; the families that are about looking at GitHub and about sockets."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from monitor import queries
+from monitor.live.feed import sockets_open
 from monitor.models import Heartbeat, RateLimit, Repository
 
 Labels = Mapping[str, str]
@@ -43,11 +44,12 @@ def _escaped(text: str) -> str:
 
 
 def families() -> list[Family]:
-    """Events, repositories, what GitHub still allows, and signs of life: four queries."""
+    """Events, repositories, what GitHub still allows, signs of life, and the sockets of this process: four queries."""
     return [
         Family("prmonitor_events_total", "Events recorded.", [({}, queries.head())], "counter"),
         Family("prmonitor_repositories", "Repositories by status.", _repositories()),
         *_allowance(),
+        Family("prmonitor_sockets", "WebSockets this web process serves.", [({}, sockets_open())]),
         Family("prmonitor_heartbeat_age_seconds", "Since the last sign of life.", _heartbeats()),
     ]
 

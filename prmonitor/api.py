@@ -10,7 +10,6 @@ from monitor.api import events, me, pull_requests, repositories, saved_views, st
 from monitor.api.documentation import openapi, redoc, swagger
 from monitor.api.door import SIGN_IN, guarded
 from monitor.api.errors import install
-from monitor.live import metrics as live_metrics
 from monitor.views.status import health, live, metrics
 from notifications import api as deliveries
 from notifications import metrics as notifications_metrics
@@ -47,7 +46,7 @@ api.add_router("/deliveries", deliveries.router)
 api.add_router("/health", status.router)
 
 _described = {"api": api}
-_sources = {"sources": (monitor_metrics.families, live_metrics.families, notifications_metrics.families)}
+_sources = {"sources": (monitor_metrics.families, notifications_metrics.families)}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
