@@ -137,7 +137,11 @@ class Up(Family):
 
     def wait_until_ready(self) -> str:
         """The printed address."""
-        return self.out.wait_for(r"^prmonitor: (http://\S+/)$")[1]
+        try:
+            return self.out.wait_for(r"^prmonitor: (http://\S+/)$")[1]
+        except AssertionError as error:
+            self.end()
+            raise AssertionError(f"{error}\n" + "\n".join(self.err.rest())) from None
 
     def wait_for_heartbeat_after(self, before: str) -> None:
         wait_for_heartbeat(self.data, before)

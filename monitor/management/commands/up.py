@@ -53,7 +53,6 @@ class Command(BaseCommand):
         if not 0 <= options["port"] <= 65535:
             raise CommandError(f"--port is {options['port']}, but it takes a whole number from 0 to 65535")
         with hold(settings.DATA_DIR), listen(options["host"], options["port"]) as listener:
-            self.check()
             watches = self._prepare()
             supervisor = Supervisor(children(listener, workers=options["workers"]), parent=parent)
             self._in_background(announce, listener, supervisor.stopping, self.stdout)
@@ -64,6 +63,7 @@ class Command(BaseCommand):
     def _prepare(self) -> list[demo_data.Watch]:
         """The database as the children need it. Errors: CommandError."""
         try:
+            self.check()
             call_command("migrate", verbosity=0, interactive=False)
             admin = signin.first_admin()
             if not settings.DEMO:
