@@ -38,6 +38,37 @@ def test_every_page_knows_the_count_of_all(api: Caller, web: Any) -> None:
         assert body["count"] == 3, (limit, offset)
 
 
+@pytest.mark.parametrize(
+    ("q", "numbers"),
+    [
+        ("", [2, 3, 1]),
+        ("author:wren", [2, 3]),
+        ("assignee:@me", [2]),
+        ("-is:draft author:wren", [2]),
+        ("is:merged", [4]),
+        ("is:closed", [5]),
+        ("#1", [1]),
+        ("number 3", [3]),
+        ("label:nowhere", []),
+    ],
+)
+def test_a_search_narrows_the_list(api: Caller, web: Any, q: str, numbers: list[int]) -> None:
+    body = api.read("/pull-requests", q=q)
+    assert [one["number"] for one in body["items"]] == numbers
+    assert body["count"] == len(numbers)
+    of_one = api.read("/repositories/acme/web/pull-requests", q=q)
+    assert of_one["items"] == body["items"]
+
+
+def test_a_search_within_a_state(api: Caller, web: Any) -> None:
+    def numbers(**query: str) -> list[int]:
+        return [one["number"] for one in api.read("/repositories/acme/web/pull-requests", **query)["items"]]
+
+    assert numbers(state="all", q="author:heron") == [4, 5, 1]
+    assert numbers(state="merged", q="author:heron") == [4]
+    assert numbers(state="open", q="author:wren -is:draft") == [2]
+
+
 def test_a_pull_request_has_exactly_the_promised_keys(api: Caller, web: Any) -> None:
     for one in api.read("/pull-requests")["items"]:
         assert list(one) == [*DOCUMENT_KEYS, "mine"]
