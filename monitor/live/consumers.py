@@ -18,6 +18,7 @@ from monitor.live.joining import Joining
 from monitor.live.messages import Frame
 from monitor.live.outbox import Outbox
 from monitor.live.sockets import Socket
+from monitor.live.transport import Send
 
 BAD_REQUEST = 4400
 SOMEBODY_ELSES = 4403
@@ -46,7 +47,7 @@ class LiveConsumer(AsyncConsumer):
         self,
         scope: dict[str, Any],
         receive: Callable[[], Awaitable[dict[str, Any]]],
-        send: Callable[[dict[str, Any]], Awaitable[None]],
+        send: Send,
     ) -> None:
         self.feed = running_feed()
         await receive()
@@ -59,7 +60,7 @@ class LiveConsumer(AsyncConsumer):
             return
         await self._serve(joining, receive)
 
-    async def _admit(self, handshake: Handshake, whose: str, send: Callable[..., Awaitable[None]]) -> Joining:
+    async def _admit(self, handshake: Handshake, whose: str, send: Send) -> Joining:
         """The accepted socket, registered with the feed. Errors: Refused."""
         signed_in = await self.feed.joins(sign_in, handshake)
         if signed_in is None:

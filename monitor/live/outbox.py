@@ -1,14 +1,16 @@
-"""The frames one client has yet to take: bounded, written by a task of its own, so that nobody waits for anybody."""
+"""The frames one client has yet to take: bounded, and written behind the feed's back, so that nobody waits for anybody."""
 
 import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Awaitable
 from functools import lru_cache
 
 from django.utils import timezone
 
 from monitor.live import messages
+from monitor.live.eagerly import begin
 from monitor.live.messages import Frame
 from monitor.live.transport import Send, transport_of
 
@@ -63,6 +65,9 @@ class Outbox:
         """Queues a frame; after `close` it is left out."""
         if self.finished or self._closing:
             return
+        if self._writer is None and not self._joins and self._transport.has_room():
+            self._send_now(frame)
+            return
         self._frames.append(frame)
         self._bytes += frame.size
         # One frame is always let through, however big: its reader could never get past it otherwise.
@@ -106,13 +111,24 @@ class Outbox:
         self._transport.abort()
         self.stop()
 
-    def _write_soon(self) -> None:
-        self._taken_at = time.monotonic()
-        self._writer = asyncio.get_running_loop().create_task(self._write())
-
-    async def _write(self) -> None:
+    def _send_now(self, frame: Frame) -> None:
         try:
-            if self._joins:
+            rest = begin(self._send({"type": "websocket.send", "text": frame.text}))
+        except Exception as error:
+            self._fail(error)
+        else:
+            if rest is not None:
+                self._write_soon(rest)
+
+    def _write_soon(self, begun: Awaitable[None] | None = None) -> None:
+        self._taken_at = time.monotonic()
+        self._writer = asyncio.get_running_loop().create_task(self._write(begun))
+
+    async def _write(self, begun: Awaitable[None] | None) -> None:
+        try:
+            if begun is not None:
+                await begun
+            elif self._joins:
                 await asyncio.sleep(BATCH_WINDOW_SECONDS)
             while self._frames:
                 await self._transport.writable()
@@ -121,14 +137,16 @@ class Outbox:
                 self._taken_at = time.monotonic()
             if self._closing:
                 await self._say_goodbye(*self._closing)
-        except OSError:
-            # The client left in the middle of it; the consumer hears the same from the server.
-            self.finished = True
-        except Exception:
-            log.exception("A live socket could not be written to")
-            self.finished = True
+        except Exception as error:
+            self._fail(error)
         finally:
             self._writer = None
+
+    def _fail(self, error: Exception) -> None:
+        self.finished = True
+        # The client, or the server itself, closed it meanwhile: the consumer is told as well.
+        if not isinstance(error, (OSError, RuntimeError)):
+            log.error("A live socket could not be written to", exc_info=error)
 
     def _take(self) -> Frame:
         taken = [self._next()]

@@ -1,18 +1,21 @@
 """What ASGI does not tell about a connection: whether the server's own buffer is full, and how to drop it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Protocol
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 class Transport(Protocol):
     """One client's connection as the server holds it."""
 
+    def has_room(self) -> bool:
+        """Whether the server can take a frame now without piling it up."""
+
     async def writable(self) -> None:
-        """Returns when the server can take the next frame without piling it up."""
+        """Returns when it can."""
 
     def abort(self) -> None:
         """Drops the connection, together with whatever the client has not read."""
@@ -41,6 +44,9 @@ class Waiting:
 
     def __init__(self, abort: Callable[[], None] | None) -> None:
         self._abort = abort
+
+    def has_room(self) -> bool:
+        return True
 
     async def writable(self) -> None:
         """`send` itself waits."""
@@ -76,6 +82,9 @@ class Daphne:
         self._room.set()
 
     stopProducing = resumeProducing
+
+    def has_room(self) -> bool:
+        return self._room.is_set()
 
     async def writable(self) -> None:
         await self._room.wait()

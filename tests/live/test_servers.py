@@ -124,6 +124,7 @@ def happen_and_close(*args, **kwargs) -> list[int]:
         connections.close_all()
 
 
+@pytest.mark.slow
 def test_a_client_that_stops_reading_is_closed_and_everybody_else_is_served(server):
     address, _ = server
     repo, heron = repository(), user("heron")
