@@ -96,8 +96,8 @@ def _without_credential(turn: Turn, lease: leases.Lease) -> Told:
     """Nobody to ask as: each row says why, and when it is tried again."""
     error, now = turn.error or GitHubError("GitHub cannot be asked."), timezone.now()
     log.warning("GitHub cannot be asked: %s", error)
-    what, interval = words.what_failed(error), settings.POLLING_INTERVAL_SECONDS
-    outcomes = {one.pk: fate.failed(one, what, now, interval=interval) for one in lease.repositories}
+    what, interval, until = words.what_failed(error), settings.POLLING_INTERVAL_SECONDS, getattr(error, "until", None)
+    outcomes = {one.pk: fate.failed(one, what, now, interval=interval, until=until) for one in lease.repositories}
     lease.give_back(outcomes)
     return Told(lease.repositories, outcomes, {}, set(), error)
 

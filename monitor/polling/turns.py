@@ -12,7 +12,7 @@ from monitor.github.identities import client_for
 from monitor.models import Repository
 from monitor.polling import leases
 
-CANDIDATES = 500
+CANDIDATES = 300
 
 
 @dataclass(frozen=True, slots=True)

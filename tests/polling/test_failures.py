@@ -1,12 +1,15 @@
 """GitHub down, slow, confused, or saying no: the row tells, nothing is lost, and it recovers by itself."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_q.models import Schedule
 
 from monitor.demo import DemoGitHub, World
+from monitor.demo.exchange import Answer
 from monitor.github import identities
 from monitor.models import Event, Heartbeat, PullRequest, RateLimit, Repository
 
@@ -66,7 +69,9 @@ def test_an_answer_that_is_none_fails_the_look_and_nothing_else(
     github: DemoGitHub, web, look, fault, time_passes
 ) -> None:
     getattr(github.faults, fault)(only="PrProbe")
+    github.log.clear()
     look()
+    assert len(github.asked("PrProbe")) == 1  # not asked again in the same breath
     assert fresh(web).status == "error"
     assert PullRequest.objects.get().state == "open"
     time_passes(MINUTE)
@@ -115,9 +120,8 @@ def test_a_token_that_never_worked(github: DemoGitHub, world, watch, look, time_
 
 def test_a_token_revoked_half_way_keeps_what_was_read(github: DemoGitHub, world, web, look, time_passes) -> None:
     world.open("acme/web", "Two", author="finch")
-    with github.faults.hold(only="PrDetails") as hold:
-        hold.release()
-    github.faults.arm("401", "PrDetails", 1, instead=unauthorized)
+    refused = Answer.json({"message": "Bad credentials"}, 401)
+    github.faults.arm("401", "PrDetails", 1, instead=lambda request: refused)
     look()
     assert fresh(web).status == "error"
     assert PullRequest.objects.count() == 1
@@ -126,12 +130,6 @@ def test_a_token_revoked_half_way_keeps_what_was_read(github: DemoGitHub, world,
     assert fresh(web).status == "ok"
     assert PullRequest.objects.count() == 2
     assert Event.objects.count() == 1
-
-
-def unauthorized(_):
-    from monitor.demo.exchange import Answer
-
-    return Answer.json({"message": "Bad credentials"}, 401)
 
 
 def test_the_hour_is_used_up(github: DemoGitHub, web, look, time_passes) -> None:
@@ -205,10 +203,6 @@ def test_the_schedule_runs_again_when_something_is_due(github: DemoGitHub, web, 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_look_asked_for_during_a_look_is_not_forgotten(github: DemoGitHub, web, look) -> None:
-    from threading import Thread
-
-    from django.db import connection
-
     with github.faults.hold(only="PrProbe") as hold:
         running = Thread(target=lambda: (look(), connection.close()))
         running.start()

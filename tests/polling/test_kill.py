@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from monitor.demo import DemoGitHub, World
 from monitor.models import Event, EventSequence, Repository
@@ -97,6 +98,25 @@ def test_kills_in_the_middle_of_recording(github: DemoGitHub, world: World, watc
         assert len(set(titles)) == len(titles)
     new = Event.objects.filter(update_type="new_pr")
     assert new.count() == KILLS + 1 == new.values("pull_request").distinct().count()
+
+
+def test_killed_between_the_probe_and_the_answer(github: DemoGitHub, world: World, watch, look, worker) -> None:
+    repository = watch("acme/web")
+    look()
+    world.open("acme/web", "New", author="finch")
+    with github.faults.hold(only="PrDetails") as hold:
+        pid = start_round(worker)
+        assert hold.reached.wait(20)
+        os.kill(pid, signal.SIGKILL)
+        end_of_round(worker)
+    repository.refresh_from_db()
+    # Nobody has to notice: the lease runs out by itself, and the repository is due again at that moment.
+    assert repository.lease
+    assert repository.lease_until == repository.next_poll_at
+    assert look(due=False) == 0
+    Repository.objects.update(lease_until=timezone.now(), next_poll_at=timezone.now())
+    assert look(due=False) == 1
+    assert Event.objects.count() == 1
 
 
 def events_of(number: int) -> list[Event]:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from monitor.demo import DemoGitHub, World
-from monitor.models import Event, PullRequest, Repository
+from monitor.models import Event, PullRequest
 from monitor.polling.cadence import RECONCILE_EVERY
 from monitor.polling.open_ones import urgent
 
@@ -210,12 +210,3 @@ def test_pull_requests_are_recorded_oldest_first(world: World, watch, look) -> N
         world.open("acme/web", f"PR {number}", author="heron")
     look()
     assert [event.title for event in Event.objects.order_by("id")] == ["PR 0", "PR 1", "PR 2"]
-
-
-def test_nothing_of_the_repository_is_read_before_it_is_found_private(world: World, watch, look) -> None:
-    repository = watch("acme/web")
-    look()
-    world.make_private("acme/web")
-    world.open("acme/web", "Secret", author="heron")
-    look()
-    assert Repository.objects.get(pk=repository.pk).private
