@@ -8,22 +8,20 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from monitor.live import messages
+from monitor.live.closing import BAD_CURSOR, FAULT, SIGNED_OUT, SOMEBODY_ELSES, TOO_BIG, TOO_MANY
 from monitor.live.credentials import Credential, sign_in
-from monitor.live.feed import FAULT, SIGNED_OUT, running_feed
 from monitor.live.handshake import BadCursor, Handshake, handshake_of
 from monitor.live.joining import Joining
 from monitor.live.messages import Frame
 from monitor.live.outbox import Outbox
+from monitor.live.running import running_feed
 from monitor.live.sockets import Socket
 from monitor.live.transport import Send
 
-BAD_REQUEST = 4400
-SOMEBODY_ELSES = 4403
-TOO_BIG = 4413
-TOO_MANY = 4429
 MAX_FRAME_BYTES = 64 * 1024
 log = logging.getLogger(__name__)
 
@@ -53,45 +51,38 @@ class LiveConsumer(AsyncConsumer):
         await receive()
         handshake = handshake_of(scope)
         try:
-            joining = await self._admit(handshake, scope["url_route"]["kwargs"]["user_id"], send)
+            credential, user = await self._sign_in(handshake, scope["url_route"]["kwargs"]["user_id"])
+            after = _after(handshake)
+            self._enter(Socket(user.pk, credential, Outbox(send, batch=handshake.batch)))
         except Refused as refused:
             await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": refused.code, "reason": str(refused)})
             return
-        await self._serve(joining, receive)
-
-    async def _admit(self, handshake: Handshake, whose: str, send: Send) -> Joining:
-        """The accepted socket, registered with the feed. Errors: Refused."""
-        signed_in = await self.feed.joins(sign_in, handshake)
-        if signed_in is None:
-            raise Refused(SIGNED_OUT, "sign in first")
-        credential, user = signed_in
-        if whose not in {"me", str(user.pk)}:
-            raise Refused(SOMEBODY_ELSES, "this is somebody else's socket")
+        joining: asyncio.Task[None] | None = None
         try:
-            after = handshake.after
-        except BadCursor as bad:
-            raise Refused(BAD_REQUEST, str(bad)) from bad
-        if 0 < settings.SOCKETS_PER_USER <= len(self.feed.sockets.of(user.pk)):
-            raise Refused(TOO_MANY, f"more than {settings.SOCKETS_PER_USER} sockets")
-        await send({"type": "websocket.accept"})
-        socket = self._socket(user.pk, credential, Outbox(send, batch=handshake.batch))
-        return Joining(self.feed, socket, user, after)
-
-    def _socket(self, user_id: int, credential: Credential, outbox: Outbox) -> Socket:
-        self.socket = Socket(user_id, credential, outbox)
-        self.feed.enter(self.socket)
-        return self.socket
-
-    async def _serve(self, joining: Joining, receive: Callable[[], Awaitable[dict[str, Any]]]) -> None:
-        task = asyncio.create_task(self._join(joining))
-        try:
+            await send({"type": "websocket.accept"})
+            joining = asyncio.create_task(self._join(Joining(self.feed, self.socket, user, after)))
             while (message := await receive())["type"] != "websocket.disconnect":
                 self.websocket_receive(message)
         finally:
-            task.cancel()
+            if joining is not None:
+                joining.cancel()
             self.feed.leave(self.socket)
             self.socket.outbox.stop()
+
+    async def _sign_in(self, handshake: Handshake, whose: str) -> tuple[Credential, User]:
+        signed_in = await self.feed.joins(sign_in, handshake)
+        if signed_in is None:
+            raise Refused(SIGNED_OUT, "sign in first")
+        if whose not in {"me", str(signed_in[1].pk)}:
+            raise Refused(SOMEBODY_ELSES, "this is somebody else's socket")
+        return signed_in
+
+    def _enter(self, socket: Socket) -> None:
+        if 0 < settings.SOCKETS_PER_USER <= len(self.feed.sockets.of(socket.user_id)):
+            raise Refused(TOO_MANY, f"more than {settings.SOCKETS_PER_USER} sockets")
+        self.socket = socket
+        self.feed.enter(socket)
 
     async def _join(self, joining: Joining) -> None:
         try:
@@ -107,6 +98,13 @@ class LiveConsumer(AsyncConsumer):
             self.socket.outbox.close(TOO_BIG, f"a frame takes at most {MAX_FRAME_BYTES} bytes")
         else:
             self.socket.outbox.put(_answer(said))
+
+
+def _after(handshake: Handshake) -> int | None:
+    try:
+        return handshake.after
+    except BadCursor as bad:
+        raise Refused(BAD_CURSOR, str(bad)) from bad
 
 
 def _is_too_big(said: str | bytes) -> bool:

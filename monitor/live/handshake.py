@@ -41,7 +41,7 @@ class Handshake:
             return None
         text = self.query["after"][-1]
         if not _DIGITS.fullmatch(text):
-            raise BadCursor(f"after takes an event's id, not {text[:40]!r}")
+            raise BadCursor("after takes the id of an event")
         return min(int(text), _FAR_AHEAD)
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from monitor.live.feed import running_feed
+from monitor.live.running import running_feed, stop_feed
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -20,11 +20,11 @@ class WithFeed:
         self.application = application
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        feed = running_feed()
+        running_feed()
         if scope["type"] != "lifespan":
             await self.application(scope, receive, send)
             return
         while (await receive())["type"] == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})
-        await feed.stop()
+        await stop_feed()
         await send({"type": "lifespan.shutdown.complete"})

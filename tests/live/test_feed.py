@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
-from monitor.live import feed
+from monitor.live import feed, running
 from monitor.live.look import count, look_after
 from monitor.live.threads import DatabaseThreads
 from monitor.models import EventSequence
@@ -60,7 +60,7 @@ def rename(table: str, to: str) -> None:
 
 @database
 def test_a_fault_of_the_database_delays_events_and_loses_none(monkeypatch, caplog):
-    monkeypatch.setattr(feed, "PAUSE_AFTER_FAULT_SECONDS", 0.01)
+    monkeypatch.setattr(running, "PAUSE_AFTER_FAULT_SECONDS", 0.01)
     monkeypatch.setattr(feed, "LOOK_SECONDS_WITH_DOORBELL", 0.01)
     repo, heron = repository(), user()
     watch(heron, repo)
@@ -92,7 +92,7 @@ def test_an_older_database_behind_us_sends_everybody_back():
     async def scenario(stage: Stage):
         client = await stage.ready(token)
         await stage.do(lambda: EventSequence.objects.update(last=1))
-        feed.running_feed().ring()
+        running.running_feed().ring()
         assert await client.code() == 4500
         back = stage.open(token, "/api/v1/ws/me?after=3")
         assert (await back.frame())["type"] == "resync"

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitor.live import feed
+from monitor.live import heartbeat
 from monitor.models import ApiToken
 from monitor.queries import head
 from tests.builders import repository, user
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _quick_heart(monkeypatch):
-    monkeypatch.setattr(feed, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(heartbeat, "EVERY_SECONDS", 0.05)
 
 
 def test_the_cursor_moves_on_with_other_peoples_events_and_can_be_kept():

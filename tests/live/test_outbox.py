@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from monitor.live import outbox as outbox_module
 from monitor.live.messages import Frame
 from monitor.live.outbox import Outbox
+from monitor.live.waiting import MAX_BYTES
 
 
 class Server:
@@ -121,7 +122,7 @@ def test_a_single_frame_bigger_than_the_limit_is_let_through():
         server = Server(["when let"] * 2)
         box = Outbox(server.send)
         box.put(Frame("1"))
-        box.put(Frame("2" + " " * outbox_module.MAX_BYTES))
+        box.put(Frame("2" + " " * MAX_BYTES))
         server.gate.set()
         await settle()
         assert (server.sent, server.code) == ([1, 2], None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.live import feed, outbox
+from monitor.live import heartbeat, outbox, running
 from tests.builders import repository, user
 from tests.live.asgi import Client, Closed, Stage, play, token_of
 from tests.live.people import happen, watch
@@ -64,7 +64,7 @@ def test_a_slow_replay_is_waited_for_however_big():
 
 
 def test_a_client_that_takes_nothing_at_all_is_given_up(monkeypatch):
-    monkeypatch.setattr(feed, "HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr(heartbeat, "EVERY_SECONDS", 0.02)
     monkeypatch.setattr(outbox, "STUCK_SECONDS", 0.1)
     monkeypatch.setattr(outbox, "GRACE_SECONDS", 0.1)
     token = token_of(user())
@@ -72,7 +72,7 @@ def test_a_client_that_takes_nothing_at_all_is_given_up(monkeypatch):
     async def scenario(stage: Stage):
         client = await stage.ready(token)
         client.reading.clear()
-        sockets = feed.running_feed().sockets
+        sockets = running.running_feed().sockets
         (socket,) = sockets
         while not socket.outbox.finished:
             await stage.do(int)
