@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django import forms
+from django.forms.models import model_to_dict
 from holidays.registry import COUNTRIES
 
 from monitor.events import DEFAULT_FILTERS, Filter
@@ -59,51 +60,29 @@ def full_name_in(given: str) -> str:
     return found.group()
 
 
-class ProfileForm(forms.ModelForm):
-    """Who the reader is on GitHub and in Slack, and when they work."""
+class ProfileForm(forms.Form):
+    """Who the reader is on GitHub and in Slack, and when they work; fields are columns of `Person`."""
 
+    github_login = forms.CharField(max_length=100, required=False, label="GitHub login")
+    time_zone = forms.ChoiceField(required=False, label="Time zone")
+    country = forms.ChoiceField(required=False, label="Public holidays")
     working_days = forms.TypedMultipleChoiceField(
         choices=DAYS, coerce=int, widget=forms.CheckboxSelectMultiple, required=False, label="Days"
     )
-    time_zone = forms.ChoiceField(required=False, label="Time zone")
-    country = forms.ChoiceField(required=False, label="Public holidays")
+    working_start = forms.TimeField(label="From", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    working_end = forms.TimeField(label="To", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    slack_user_id = forms.CharField(max_length=32, required=False, label="Slack member ID")
+    slack = forms.BooleanField(required=False, label="Tell me in Slack when it becomes my turn")
+    digest = forms.BooleanField(required=False, label="Send me a daily digest")
     digest_hour = forms.TypedChoiceField(
         choices=[(hour, f"{hour:02d}:00") for hour in range(24)], coerce=int, label="Digest at"
     )
 
-    class Meta:
-        model = Person
-        fields = (
-            "github_login",
-            "time_zone",
-            "country",
-            "working_days",
-            "working_start",
-            "working_end",
-            "slack_user_id",
-            "slack",
-            "digest",
-            "digest_hour",
-        )
-        labels = {
-            "github_login": "GitHub login",
-            "working_start": "From",
-            "working_end": "To",
-            "slack_user_id": "Slack member ID",
-            "slack": "Tell me in Slack when it becomes my turn",
-            "digest": "Send me a daily digest",
-        }
-        widgets = {
-            "working_start": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "working_end": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, person: Person) -> None:
+        super().__init__(data, initial=model_to_dict(person, fields=list(self.base_fields)))
         self.fields["time_zone"].choices = [("", "the server’s"), *((zone, zone) for zone in _zones())]  # type: ignore[attr-defined]
         self.fields["country"].choices = [("", "none"), *_countries()]  # type: ignore[attr-defined]
-        if self.instance.github_login_confirmed:
-            self.fields["github_login"].disabled = True
+        self.fields["github_login"].disabled = person.github_login_confirmed
 
     def clean_github_login(self) -> str | None:
         """A login, without a leading `@`; empty is no login."""
@@ -120,10 +99,6 @@ class ProfileForm(forms.ModelForm):
         if start and end and start >= end:
             self.add_error("working_end", "The day ends after it starts.")
         return cleaned
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # Whose login it may be is decided by the profile, which also knows people who never signed in.
-        return super()._get_validation_exclusions() | {"github_login"}
 
 
 class TokenForm(forms.Form):

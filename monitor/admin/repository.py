@@ -83,16 +83,17 @@ class RepositoryAdmin(admin.ModelAdmin):
         ),
         ("For the curious", {"classes": ("collapse",), "fields": ("node_id", "created_at", "reconciled_at")}),
     )
-    _ours = ("paused", "shared_with")
+    _ours: tuple[str, ...] = ("paused", "shared_with")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Repository]:
         of_this = PullRequest.objects.filter(repository=OuterRef("pk"), state="open").order_by()
         counted = of_this.values("repository").annotate(count=Count("pk")).values("count")
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(open_count=Coalesce(Subquery(counted), 0), watcher_count=Count("subscriptions", distinct=True))
-        )
+        counts = {
+            "open_count": Coalesce(Subquery(counted), 0),
+            "watcher_count": Count("subscriptions", distinct=True),
+        }
+        found: QuerySet[Repository] = super().get_queryset(request).annotate(**counts)
+        return found
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -103,7 +104,7 @@ class RepositoryAdmin(admin.ModelAdmin):
         """What GitHub says, and what looking at it writes, nobody edits."""
         if obj is None:
             return ()
-        names = (name for _, options in self.fieldsets for name in options["fields"])
+        names = [str(name) for _, options in self.fieldsets for name in options["fields"]]
         return tuple(name for name in names if name not in self._ours)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

@@ -73,7 +73,7 @@ def until(when: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def age(when: datetime) -> SafeString:
+def age(when: datetime) -> SafeString | str:
     """How long it has lasted; the page's script keeps it true."""
     return _time(when, lambda then, now: times.duration((now - then).total_seconds()), " data-age")
 

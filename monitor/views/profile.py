@@ -31,7 +31,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     person = person_of(user)
     if request.method != "POST":
         return _page(request, person)
-    form = ProfileForm(request.POST, instance=person)
+    form = ProfileForm(request.POST, person=person)
     if form.is_valid() and _saved(user, form):
         messages.success(request, "Profile saved.")
         return redirect("profile")
@@ -50,7 +50,7 @@ def _saved(user: Any, form: ProfileForm) -> bool:
 def _page(request: HttpRequest, person: Person, *, status: int = 200, **more: Any) -> HttpResponse:
     context: dict[str, Any] = {
         "person": person,
-        "form": ProfileForm(instance=person),
+        "form": ProfileForm(person=person),
         "teams": sorted(queries.viewer_for(request.user).teams),
         "tokens": ApiToken.objects.filter(user=request.user.pk, revoked_at=None),
         "token_form": TokenForm(),

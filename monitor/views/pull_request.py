@@ -16,6 +16,7 @@ from monitor.views.page import page
 from monitor.views.reasons import ROLES, reasons_for
 from monitor.views.row import labels_of, row_of
 from monitor.views.story import story
+from monitor.views.texts import plain
 
 
 @require_safe
@@ -39,6 +40,7 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
         "repository": found.repository,
         "row": row_of(document, mine, viewer.login),
         "document": document,
+        "title": plain(found.title) or "(no title)",
         "labels": labels_of(document),
         "mine": mine,
         "roles": [ROLES[role] for role in mine["roles"]],

@@ -12,6 +12,7 @@ from monitor.views.words import fresh_words
 
 LABELS_SHOWN = 2
 FACES_SHOWN = 3
+TITLE_SHOWN = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def row_of(
         url=str(document["url"]),
         repository=name,
         number=number,
-        title=plain(document["title"]) or "(no title)",
+        title=plain(document["title"], TITLE_SHOWN) or "(no title)",
         author="you" if login and author and author.lower() == login else plain(author) or "a deleted account",
         state=state,
         state_icon=icon,

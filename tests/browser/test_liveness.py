@@ -1,9 +1,11 @@
 """A page that keeps itself true: rows change in place, and nothing else moves."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from monitor import recording
@@ -11,12 +13,20 @@ from monitor.models import Repository
 from tests.builders import asked, at, item, snapshot
 
 Open = Callable[..., Page]
+expect.set_options(timeout=10_000)
 
 
 def record(repository: Repository, *numbers: int, minutes: float = 1, first: bool = False, **changed: Any) -> None:
     """Pull requests as GitHub has them now."""
     many = [snapshot(number, **{"updated_at": at(minutes - number / 1000), **changed}) for number in numbers]
-    recording.record(repository, many, now=at(minutes), first_look=first)
+
+    def written() -> None:
+        recording.record(repository, many, now=at(minutes), first_look=first)
+        connection.close()
+
+    # Not in this thread: Playwright's loop runs here, and beside a loop the doorbell cannot be rung.
+    with ThreadPoolExecutor(1) as worker:
+        worker.submit(written).result()
 
 
 def live(page: Page) -> Page:
