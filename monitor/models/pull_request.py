@@ -39,9 +39,11 @@ class PullRequest(models.Model):
     turn_since = models.DateTimeField(null=True, help_text="Since when it is somebody's turn.")
     pushed_at = models.DateTimeField(null=True, help_text="When the head last moved, as well as we know.")
     checks_at = models.DateTimeField(
-        null=True, help_text="When we saw the checks change; empty: not since the first look."
+        null=True, help_text="When we saw the checks begin to fail, or cease to; empty: not since the first look."
     )
-    mergeable_at = models.DateTimeField(null=True, help_text="When we saw mergeability change.")
+    mergeable_at = models.DateTimeField(
+        null=True, help_text="When we saw it come into conflict with its base, or out of it."
+    )
 
     # Last, because SQLite reads a row from its beginning: searches never walk through the long texts.
     title = models.TextField()
@@ -55,6 +57,7 @@ class PullRequest(models.Model):
         indexes = (
             models.Index(fields=("repository", "state", "-updated_at"), name="pull_request_list"),
             models.Index(fields=("state", "-updated_at"), name="pull_request_state"),
+            models.Index(fields=("author", "state"), name="pull_request_author"),
             models.Index(fields=("head_sha",), name="pull_request_head"),
         )
 
@@ -88,7 +91,14 @@ class Involvement(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("pull_request", "role", "name"), name="involvement_once"),)
-        indexes = (models.Index(fields=("name", "role", "pull_request"), name="involvement_name"),)
+        indexes = (
+            models.Index(fields=("name", "role", "pull_request"), name="involvement_name"),
+            models.Index(
+                fields=("role", "pull_request"),
+                name="involvement_turn",
+                condition=models.Q(role__in=("turn_author", "turn_reviewer")),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} {self.role}"

@@ -16,7 +16,6 @@ from monitor.queries.pull_requests import (
     history_of,
     mine_for,
     pull_request_for,
-    pull_requests_for,
     requests_of,
     snooze_json,
     with_mine,
@@ -31,6 +30,7 @@ from monitor.queries.repositories import (
     stats_for,
     stats_of,
 )
+from monitor.queries.searches import asker_for, counts_for, page_of, pull_requests_for
 
 __all__ = [
     "AnyUser",
@@ -39,8 +39,10 @@ __all__ = [
     "RepositoryNotFound",
     "Resync",
     "Viewer",
+    "asker_for",
     "audience_of",
     "check_cursor",
+    "counts_for",
     "events_after",
     "events_for",
     "filters_for",
@@ -50,6 +52,7 @@ __all__ = [
     "missed_more_than",
     "named",
     "oldest_cursor",
+    "page_of",
     "pull_request_for",
     "pull_requests_for",
     "repositories_for",

@@ -52,7 +52,7 @@ def viewers_for(user_ids: Collection[int]) -> dict[int, Viewer]:
         "pk", "is_staff", "person__github_login"
     )
     logins = {pk: (is_staff, (login or "").lower() or None) for pk, is_staff, login in people}
-    teams = _teams_of({login for _, login in logins.values() if login})
+    teams = teams_of({login for _, login in logins.values() if login})
     return {
         pk: Viewer(pk, login, frozenset(teams.get(login or "", ())), is_staff)
         for pk, (is_staff, login) in logins.items()
@@ -64,7 +64,8 @@ def viewer_for(user: AnyUser) -> Viewer:
     return viewers_for([user.pk]).get(user.pk) or Viewer(user.pk or 0, None, frozenset(), False)
 
 
-def _teams_of(logins: Collection[str]) -> dict[str, set[str]]:
+def teams_of(logins: Collection[str]) -> dict[str, set[str]]:
+    """The teams of logins, all in lower case, as far as their members are known."""
     if not logins:
         return {}
     found: dict[str, set[str]] = {}

@@ -4,19 +4,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
-from django.db.models.functions import Lower
+from django.utils import timezone
 
-from monitor.models import (
-    Involvement,
-    PullRequest,
-    Repository,
-    Snooze,
-)
+from monitor.models import Involvement, PullRequest, Snooze
 from monitor.queries.access import AnyUser, Viewer, viewer_for
-from monitor.queries.repositories import repositories_for, repository_for
+from monitor.queries.repositories import repository_for
 from monitor.roles import roles_of
-from monitor.search import SearchError
+from monitor.search_sql import asleep
 from monitor.snapshot import isoformat
 
 
@@ -25,21 +19,6 @@ class PullRequestNotFound(LookupError):
 
     def __init__(self, full_name: str, number: int) -> None:
         super().__init__(f"pull request {full_name}#{number} was not found")
-
-
-def pull_requests_for(
-    user: AnyUser, *, repository: Repository | None = None, state: str | None = None, q: str = ""
-) -> QuerySet[PullRequest]:
-    """What the user may see: of one repository, or of all they subscribe to. Newest update first.
-
-    `state`: open, closed (unmerged), merged, all; without it, open ones. Errors: SearchError for a bad `q`.
-    """
-    if q.strip():
-        raise SearchError("searching is not built yet")
-    found = PullRequest.objects.filter(repository__in=[repository] if repository else repositories_for(user).order_by())
-    if state != "all":
-        found = found.filter(state=state or "open")
-    return found.order_by("-updated_at", Lower("repository__full_name"), "number")
 
 
 def pull_request_for(user: AnyUser, owner: str, name: str, number: int) -> PullRequest:
@@ -61,7 +40,8 @@ def mine_for(user: AnyUser, pull_requests: Sequence[PullRequest]) -> dict[int, d
     rows = Involvement.objects.filter(pull_request__in=ids, name__in=viewer.names)
     for pk, role, name in rows.values_list("pull_request_id", "role", "name"):
         involved[pk].setdefault(role, set()).add(name)
-    snoozes = {row.pull_request_id: row for row in Snooze.objects.filter(user=user.pk, pull_request__in=ids)}
+    put_off = asleep(user.pk, timezone.now()).filter(pull_request__in=ids)
+    snoozes = {row.pull_request_id: row for row in put_off}
     return {
         pk: {
             "roles": roles_of(roles, viewer.login, viewer.teams),

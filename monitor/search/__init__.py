@@ -4,7 +4,7 @@ from monitor.search.errors import SearchError
 from monitor.search.facts import Facts, facts_of
 from monitor.search.matching import Reader, matches
 from monitor.search.parsing import LENGTH, TERMS, parse
-from monitor.search.terms import ME, Clause, Name, Query, Span, Term
+from monitor.search.terms import ME, Clause, Me, Name, Query, Span, Term
 
 __all__ = [
     "LENGTH",
@@ -12,6 +12,7 @@ __all__ = [
     "TERMS",
     "Clause",
     "Facts",
+    "Me",
     "Name",
     "Query",
     "Reader",
