@@ -1,0 +1,257 @@
+"""What rows, faces, times and stories say: pure functions, told apart by tables and properties."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.document import document
+from monitor.events import Kind
+from monitor.views import times
+from monitor.views.faces import faces_of
+from monitor.views.row import VERBS, row_id, row_of, size_of
+from monitor.views.story import story
+from monitor.views.texts import HUES, color_of, hue_of, letters_of, plain
+from monitor.views.words import fresh_words, line_of
+from tests.builders import T0, asked, at, item, review, snapshot
+
+NOW = datetime(2026, 3, 11, 14, 12, tzinfo=UTC)  # a Wednesday
+NOBODY: dict[str, Any] = {"roles": [], "turn": None, "snoozed": None}
+
+
+def written(**changed: Any) -> dict[str, Any]:
+    """A document as it is stored, with keys of the rules that come from elsewhere put in by hand."""
+    by_hand = {key: changed.pop(key) for key in ("turn", "code_owners") if key in changed}
+    found: dict[str, Any] = json.loads(document("acme/web", snapshot(**changed), (), as_of=T0))
+    return {**found, **by_hand}
+
+
+def turn(code: str, login: str | None = "heron", team: str | None = None, as_: str = "reviewer") -> dict[str, Any]:
+    return {
+        "login": login,
+        "team": team,
+        "as": as_,
+        "code": code,
+        "reason": f"because of {code}",
+        "since": "2026-03-02T08:00:00Z",
+    }
+
+
+def mine(code: str, *roles: str) -> dict[str, Any]:
+    return {
+        "roles": list(roles),
+        "turn": {key: turn(code)[key] for key in ("code", "reason", "since")},
+        "snoozed": None,
+    }
+
+
+CODES = (
+    "review_requested", "team_requested", "changes_requested", "comments", "author_responded", "new_commits",
+    "checks_failing", "conflicts", "ready_to_merge", "no_reviewer",
+)  # fmt: skip
+
+
+def test_every_code_of_a_turn_has_a_verb() -> None:
+    assert set(VERBS) == set(CODES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_my_turn_is_a_verb_with_the_reason_and_since_when(code: str) -> None:
+    row = row_of(written(turn=[turn(code)]), mine(code, "review_requested"), "heron")
+    assert (row.chip, row.reason, row.group) == (VERBS[code], f"because of {code}", "turn")
+    assert (row.since, row.since_words) == (T0 - timedelta(hours=1), "your turn")
+
+
+@pytest.mark.parametrize(
+    ("changed", "chip"),
+    [
+        ({"turn": [turn("review_requested", "Wren")]}, "Wren"),
+        ({"turn": [turn("team_requested", None, "acme/platform")]}, "platform"),
+        ({"draft": True}, "Draft"),
+        ({"state": "merged", "draft": True, "merged_at": at(3)}, "Merged"),
+        ({"state": "closed", "turn": [turn("conflicts")]}, "Closed"),
+        ({}, "No review"),
+        ({"reviews": (review("wren"),)}, "Approved"),
+        ({"reviews": (review("wren", "changes_requested"),)}, "Changes"),
+        ({"review_requests": (asked("wren"),)}, "In review"),
+    ],
+)
+def test_where_it_is_not_my_turn_the_chip_says_whose_or_how_it_stands(changed: dict[str, Any], chip: str) -> None:
+    row = row_of(written(**changed), NOBODY)
+    assert (row.chip.words, row.chip.tone) == (chip, "wait")
+
+
+@pytest.mark.parametrize(
+    ("roles", "reason"),
+    [
+        (["author"], "yours"),
+        (["assigned", "reviewed"], "assigned to you"),
+        (["team_requested", "author"], "your team’s review is requested"),
+        (["code_owner"], "you own code it changes"),
+        (["reviewed"], "you took part"),
+        ([], ""),
+    ],
+)
+def test_without_a_turn_the_reason_is_my_role(roles: list[str], reason: str) -> None:
+    assert row_of(written(), {**NOBODY, "roles": roles}, "heron").reason == reason
+
+
+def test_the_longest_wait_comes_first_where_it_is_my_turn_and_the_newest_elsewhere() -> None:
+    early, late = (written(updated_at=at(minutes)) for minutes in (1, 2))
+    assert row_of(late, NOBODY).order < row_of(early, NOBODY).order
+    old, new = mine("comments"), mine("comments")
+    new["turn"]["since"] = "2026-03-02T08:30:00Z"
+    assert row_of(early, old).order < row_of(early, new).order
+
+
+def test_faces_show_how_everybody_stands_me_first() -> None:
+    found = written(
+        author="lark",
+        review_requests=(asked("Wren"), asked("acme/platform")),
+        reviews=(review("wren", "approved"), review("heron", "changes_requested")),
+        turn=[turn("author_responded", "wren")],
+    )
+    shown = [(face.name, face.team, face.you, face.ring, face.badge_icon) for face in faces_of(found, "heron")]
+    assert shown == [
+        ("heron", False, True, False, "x"),
+        ("wren", False, False, True, "check"),
+        ("acme/platform", True, False, False, "clock"),
+    ]
+    assert faces_of(found, "heron")[1].words == "wren: approved, their turn"
+
+
+@pytest.mark.parametrize(
+    ("lines", "size"), [(0, "XS"), (10, "XS"), (11, "S"), (30, "S"), (31, "M"), (100, "M"), (500, "L"), (501, "XL")]
+)
+def test_sizes(lines: int, size: str) -> None:
+    assert size_of(lines) == size
+
+
+def test_the_id_of_a_row() -> None:
+    assert row_id("acme/design-system", 88) == "pr-acme-design-system-88"
+
+
+@pytest.mark.parametrize("kind", [*Kind, "something_new"])
+def test_every_kind_of_change_has_words(kind: str) -> None:
+    line = line_of({"kind": kind, "actor": None, "login": "wren"})
+    assert line.said
+    assert line.icon
+    assert "_" not in line.said
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_of_change_has_words_for_just_now(kind: str) -> None:
+    assert fresh_words([kind], written())
+
+
+@pytest.mark.parametrize(
+    ("kinds", "changed", "words"),
+    [
+        (["checks_changed"], {"ci": "success"}, "Checks passed"),
+        (["checks_changed", "pushed"], {"ci": "pending"}, "Checks running, new commits"),
+        (["labeled", "unlabeled", "labeled"], {}, "Labels changed"),
+        (["reviewed"], {"reviews": (review("wren"),)}, "Approved"),
+        (["mergeability_changed"], {"mergeable": "conflicting"}, "Conflicts"),
+        (["assigned", "commented", "retitled", "pushed"], {}, "Assignees changed, new comment, new title"),
+        (["nonsense", "<b>"], {}, ""),
+    ],
+)
+def test_what_just_changed(kinds: list[str], changed: dict[str, Any], words: str) -> None:
+    assert fresh_words(kinds, written(**changed)) == words
+
+
+def test_a_story_goes_from_githubs_timeline_to_our_events() -> None:
+    timeline = (
+        item("commented", 1, "wren"),
+        item("review_dismissed", 2, "heron", "wren"),
+        item("reviewed", 5, "lark", "approved"),
+    )
+    event = {
+        "occurred_at": "2026-03-02T09:06:00Z",
+        "changes": [{"kind": "reviewed", "actor": "lark", "reviewer": "lark", "state": "approved"}],
+    }
+    told = story(snapshot(timeline=timeline), [event])
+    assert [(line.actor, line.said) for entry in reversed(told) for line in entry.lines] == [
+        ("heron", "opened it"),
+        ("wren", "commented"),
+        ("heron", "dismissed the review of"),
+        ("lark", "approved"),
+    ]
+
+
+# Texts
+
+
+@given(st.text(max_size=500))
+def test_a_text_is_one_line_without_control_or_direction_marks(text: str) -> None:
+    shown = plain(text, 40)
+    assert len(shown) <= 40
+    assert shown == shown.strip()
+    assert not any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 for sign in shown)
+    assert not set(shown) & {"\u202a", "\u202e", "\u2066", "\u2069", "\u200f", "\u2028"}
+    shown.encode()  # no half of a surrogate pair: it could not be sent
+
+
+@given(st.text(max_size=60))
+def test_a_name_always_has_a_face(name: str) -> None:
+    assert 0 <= hue_of(name) < HUES
+    assert hue_of(name.upper()) == hue_of(name.upper().lower()) or name.lower() != name.upper().lower()
+    assert 1 <= len(letters_of(name)) <= 4
+
+
+def test_words_of_other_scripts_stay_whole() -> None:
+    assert plain("שלום café 日本語 👩‍💻") == "שלום café 日本語 👩‍💻"
+
+
+@pytest.mark.parametrize(
+    ("color", "shown"), [("D1242F", "#d1242f"), ('"/><x', "#868d99"), ("", "#868d99"), ("fff", "#868d99")]
+)
+def test_colours(color: str, shown: str) -> None:
+    assert color_of(color) == shown
+
+
+# Times
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "0 s"), (59.9, "59 s"), (60, "1 m"), (3599, "59 m"), (3600, "1 h"), (22_200, "6 h 10 m"), (86_399, "23 h 59 m"),
+        (86_400, "1 d"), (100_800, "1 d 4 h"), (1_209_599, "13 d 23 h"), (1_209_600, "14 d"), (1e8, "1157 d"),
+    ],
+)  # fmt: skip
+def test_durations(seconds: float, words: str) -> None:
+    assert times.duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(seconds=8), "8 s ago"),
+        (timedelta(minutes=50), "50 m ago"),
+        (timedelta(hours=2), "12:12"),
+        (timedelta(days=5), "Fri 14:12"),
+        (timedelta(days=6), "5 Mar 14:12"),
+        (timedelta(days=80), "21 Dec 2025"),
+    ],
+)
+def test_how_long_ago(before: timedelta, words: str) -> None:
+    assert times.ago(NOW - before, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [(-1, "now"), (0, "now"), (12, "in 12 s"), (720, "in 12 m"), (7200, "at 16:12"), (86_400, "at Thu 14:12")],
+)
+def test_when_it_happens_by_itself(after: int, words: str) -> None:
+    assert times.until(NOW + timedelta(seconds=after), NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "words"), [(0, "Today"), (1, "Yesterday"), (3, "Sunday"), (6, "5 March 2026"), (-1, "12 March 2026")]
+)
+def test_days(before: int, words: str) -> None:
+    assert times.day(NOW - timedelta(days=before), NOW) == words
