@@ -4,8 +4,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Count
 
 from monitor.github.budget import CLOCK_SLACK, row_of
+from monitor.github.errors import GitHubError
+from monitor.github.identities import client_for
 from monitor.models import PullRequest, RateLimit, Repository
 from monitor.polling.batching import Size
 from monitor.polling.cadence import Cadence, Pace, cadence_of, interval_of, next_slot, slots_for
@@ -49,7 +52,7 @@ def standing_of(identity: str, now: datetime) -> Standing:
     current = row.planned_at is not None and row.planned_at - CLOCK_SLACK <= now < row.planned_at + PLAN_LASTS
     if current and row.plan.get("base") == base:
         return Standing(Load(**row.plan["load"]), Plan.from_json(row.plan["plan"]), size, base)
-    load = _load(now)
+    load = _load(identity, now)
     rung = rung_for(load, base, size.batch, row.limit, rung=row.plan.get("rung", 0), busy=_busy(row, now))
     kept = {"base": base, "load": asdict(load), "plan": LADDER[rung].to_json(), "rung": rung}
     RateLimit.objects.filter(pk=row.pk).update(plan=kept, planned_at=now, seconds=0)
@@ -63,9 +66,24 @@ def _busy(row: RateLimit, now: datetime) -> float:
     return row.seconds * 60 / (now - row.planned_at).total_seconds()
 
 
-def _load(now: datetime) -> Load:
+def _load(identity: str, now: datetime) -> Load:
+    """What there is to look at with this credential: an App has one for each owner it is installed for."""
     counts = {"archived": 0, "hooked": 0, "quiet": 0, "lively": 0}
-    rows = watched().values_list("archived", "hooked_at", "changed_at", "first_read_at")
-    for row in rows:
-        counts[cadence_of(Pace(*row), now)] += 1
-    return Load(**counts, open=PullRequest.objects.filter(state="open").count())
+    rows = watched().values_list("pk", "full_name", "archived", "hooked_at", "changed_at", "first_read_at")
+    ours = [
+        (pk, Pace(archived, hooked_at, changed_at, first_read_at))
+        for pk, full_name, archived, hooked_at, changed_at, first_read_at in rows
+        if _reads(identity, full_name)
+    ]
+    for _, pace in ours:
+        counts[cadence_of(pace, now)] += 1
+    by_repository = PullRequest.objects.filter(state="open").order_by().values_list("repository")
+    opened = dict(by_repository.annotate(Count("pk")))
+    return Load(**counts, open=sum(opened.get(pk, 0) for pk, _ in ours))
+
+
+def _reads(identity: str, full_name: str) -> bool:
+    try:
+        return client_for(full_name.partition("/")[0]).identity == identity
+    except GitHubError:
+        return False

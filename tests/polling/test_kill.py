@@ -3,47 +3,27 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic, sleep
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from monitor.demo import DemoGitHub, World
 from monitor.models import Event, EventSequence, Repository
+from tests.polling import processes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KILLS = 50 if os.environ.get("PRMONITOR_SLOW") else 10
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def database_url() -> str:
-    """The address of the database this test runs on, for another process."""
-    known = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{known['NAME']}"
-    where = f"{known['HOST'] or '127.0.0.1'}:{known['PORT'] or 5432}"
-    return f"postgres://{quote(known['USER'])}:{quote(known['PASSWORD'] or '')}@{where}/{known['NAME']}"
 
 
 @pytest.fixture
 def worker(github: DemoGitHub, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """The process of `worker.py`, on the same database and the same GitHub."""
-    environment = {
-        "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DATABASE_URL": database_url(), "DATA_DIR": str(tmp_path),
-        "SECRET_KEY": settings.SECRET_KEY, "GITHUB_API_URL": github.url, "GITHUB_TOKEN": "demo", "LOG_LEVEL": "ERROR",
-    }  # fmt: skip
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.polling.worker"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=environment, cwd=ROOT,
-    )  # fmt: skip
+    """The process of `worker.py`."""
+    process = processes.start("-m", "tests.polling.worker", github_url=github.url, data_dir=tmp_path)
     yield process
     process.communicate(timeout=20)
 
