@@ -22,8 +22,8 @@ test: $(VENV)/dev.stamp ## run the tests (ARGS=…; DATABASE_URL and REDIS_URL n
 lint: $(VENV)/dev.stamp ## style, types, floors, missing migrations, Django's own checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy .
-	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
 

@@ -1,7 +1,6 @@
 """The port of the web process: bound by the supervisor, so that it stays ours while the web process is started again."""
 
 import errno
-import os
 import socket
 import time
 
@@ -25,8 +24,7 @@ def listen(host: str, port: int, patience: float = 1.5) -> socket.socket:
             if error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
                 time.sleep(0.1)
                 continue
-            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
-            raise CannotListen(f"cannot listen on {host}:{port}: {reason}") from error
+            raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
 
 
 def _bound(host: str, port: int) -> socket.socket:

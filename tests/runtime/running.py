@@ -119,10 +119,11 @@ class Family:
 
 
 class Up(Family):
-    """A running `up`; `data` is its folder."""
+    """A running `up`; `data` is its folder, `address` what it printed once it was ready."""
 
     def __init__(self, data: Path, *options: str, port: int | None = None, **settings: str) -> None:
         self.data = data
+        self.address = ""
         self.port = port or free_port()
         command = [*MANAGE, "up", "--port", str(self.port), *options]
         super().__init__(*command, env=environment(data, **settings))
@@ -179,7 +180,7 @@ def running(data: Path, *options: str, **settings: str) -> Iterator[Up]:
     """`up` that is ready to answer; none of its processes outlives the block."""
     up = Up(data, *options, **settings)
     try:
-        up.wait_until_ready()
+        up.address = up.wait_until_ready()
         yield up
     finally:
         up.end()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -155,6 +156,12 @@ class TestSlowly:
             assert wait_until_gone(family) == []
         finally:
             started.end()
+
+    def test_it_listens_on_ipv6_too(self, tmp_path: Path) -> None:
+        if not socket.has_ipv6:
+            pytest.skip("this machine has no IPv6")
+        with running(tmp_path, "--host", "::1") as up:
+            assert up.address == f"http://[::1]:{up.port}/"
 
     def test_a_new_demo_is_a_new_world_for_those_who_watched_the_old_one(self, tmp_path: Path) -> None:
         worlds = []
