@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from monitor import queries
-from monitor.live.feed import sockets_open
+from monitor.live.running import sockets_open
 from monitor.models import Heartbeat, RateLimit, Repository
 
 Labels = Mapping[str, str]

@@ -31,6 +31,11 @@ def running_feed() -> Feed:
     return _running[loop][0]
 
 
+def sockets_open() -> int:
+    """How many sockets this process serves right now."""
+    return sum(1 for feed, _ in list(_running.values()) for _ in feed.sockets)
+
+
 async def stop_feed() -> None:
     """Ends it and closes its database connections; its sockets are the server's to close."""
     _, task = _running.get(asyncio.get_running_loop(), (None, None))
