@@ -32,7 +32,7 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house's style
 	$(BIN)/ruff format .
 
 bench: $(VENV)/dev.stamp ## measure (ARGS=…; see benchmarks/)
-	@for script in benchmarks/[!_]*.py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
+	@for script in benchmarks/[!_]*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
 
 requirements: $(VENV)/bin/python ## pin the newest versions that pyproject.toml admits
 	$(BIN)/uv --version >/dev/null 2>&1 || $(PIP) install --quiet uv
