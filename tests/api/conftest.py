@@ -1,13 +1,11 @@
 """A caller of the API who checks, on every answer, that errors have their one shape."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 
 from monitor.models import ApiToken, Subscription
@@ -21,21 +19,19 @@ class Caller:
     """Calls with a bearer token (or none), and reads JSON."""
 
     def __init__(self, who: User | None = None, client: Client | None = None) -> None:
-        self.user = who
+        self.user: Any = who
         self.client = client or Client(raise_request_exception=False)
         self.headers = {"Authorization": f"Bearer {ApiToken.create_for(who)[1]}"} if who and client is None else {}
 
-    def call(
-        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str
-    ) -> HttpResponse:
+    def call(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: Any) -> Any:
         data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         named = self.headers | {name.replace("_", "-"): text for name, text in headers.items()}
         sent = self.client.generic(method, ROOT + path, data, content_type="application/json", headers=named)
         check_shape(sent)
         return sent
 
-    def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> HttpResponse:
-        return self.call("GET", path + (f"?{urlencode(query)}" if query else ""), **(headers or {}))
+    def get(self, path: str, **query: Any) -> Any:
+        return self.call("GET", path + (f"?{urlencode(query)}" if query else ""))
 
     def read(self, path: str, **query: Any) -> Any:
         """The JSON of a successful GET."""
@@ -43,20 +39,20 @@ class Caller:
         assert sent.status_code == 200, sent.content
         return sent.json()
 
-    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.call("POST", path, body, **headers)
 
-    def put(self, path: str, body: Any = None) -> HttpResponse:
+    def put(self, path: str, body: Any = None) -> Any:
         return self.call("PUT", path, body)
 
-    def patch(self, path: str, body: Any = None) -> HttpResponse:
+    def patch(self, path: str, body: Any = None) -> Any:
         return self.call("PATCH", path, body)
 
-    def delete(self, path: str) -> HttpResponse:
+    def delete(self, path: str) -> Any:
         return self.call("DELETE", path)
 
 
-def check_shape(sent: HttpResponse) -> None:
+def check_shape(sent: Any) -> None:
     """Errors are JSON of one shape; answers without a body have none; nothing is cached by third parties."""
     if sent.status_code in {204, 304}:
         assert sent.content == b""
@@ -76,7 +72,7 @@ def check_shape(sent: HttpResponse) -> None:
             assert all(set(detail) == {"field", "message"} for detail in error["details"])
 
 
-def code_of(sent: HttpResponse) -> tuple[int, str]:
+def code_of(sent: Any) -> tuple[int, str]:
     """The status and the error's code."""
     return sent.status_code, sent.json()["error"]["code"]
 
@@ -94,7 +90,8 @@ def calls_of_other_tests_do_not_count(settings: Any, request: pytest.FixtureRequ
 
 @pytest.fixture
 def heron(db: None) -> User:
-    return user("heron")
+    made: User = user("heron")
+    return made
 
 
 @pytest.fixture
@@ -126,6 +123,3 @@ def web(heron: User) -> Any:
         now=at(10),
     )
     return watched
-
-
-Make = Callable[..., Caller]

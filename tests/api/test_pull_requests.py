@@ -190,7 +190,7 @@ def test_claiming_says_who_is_on_it_to_everybody(api: Caller, web: Any, settings
 def test_claiming_again_starts_the_time_anew_and_giving_back_twice_is_fine(api: Caller, web: Any) -> None:
     api.put(f"{ONE}/claim")
     Claim.objects.update(since=at(0), until=timezone.now() + timedelta(minutes=1))
-    assert api.put(f"{ONE}/claim").json()["claimed"]["since"] > isoformat(at(0))  # type: ignore[operator]
+    assert api.put(f"{ONE}/claim").json()["claimed"]["since"] > isoformat(at(0))
     assert [api.delete(f"{ONE}/claim").status_code for _ in range(2)] == [204, 204]
 
 

@@ -1,6 +1,7 @@
 """Health, metrics, and what programs find at the root."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -36,7 +37,7 @@ def well(heron: Any) -> None:
 @pytest.fixture
 def up_for(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     def started(seconds: float) -> None:
-        monkeypatch.setattr(health, "_STARTED", health.time.monotonic() - seconds)
+        monkeypatch.setattr(health, "_STARTED", time.monotonic() - seconds)
 
     started(3600)
     return started
