@@ -39,7 +39,8 @@ def follow(known: Sequence[Request], after: Snapshot, now: datetime, members: Me
 
     1. The timeline is replayed: requests open entries, removals and reviews settle them.
     2. What GitHub lists as pending is open, whatever the timeline left out.
-    3. What GitHub no longer lists is settled: by a team-mate's review where one is known, else as removed.
+    3. What GitHub no longer lists is settled: by a team-mate's review where one is known, by the first review where
+       none is (who reviewed may have left the team since), else as removed.
     4. A closed pull request settles all that is left.
     """
     book = _Book(known, members)
@@ -68,6 +69,7 @@ class _Book:
         self.entries = list(known)
         self._members = members
         self._settled_last: dict[tuple[str, str], datetime] = {}
+        self._reviews: list[TimelineItem] = []
 
     def replay(self, item: TimelineItem, author: str | None) -> None:
         if item.kind == "review_requested" and item.subject and item.subject_kind:
@@ -75,6 +77,7 @@ class _Book:
         elif item.kind == "review_request_removed" and item.subject and item.subject_kind:
             self._settle((item.subject_kind, item.subject.lower()), item.at, "removed", item.actor)
         elif item.kind == "reviewed" and item.actor and item.actor != author:
+            self._reviews.append(item)
             self._settle(("user", item.actor.lower()), item.at, "reviewed", item.actor)
         elif item.kind == "reopened":
             self._reopen(item.at)
@@ -114,7 +117,9 @@ class _Book:
             for item in sorted(after.timeline, key=lambda found: found.at)
             if item.kind in spoke and item.at >= entry.asked_at and item.actor and item.actor != after.author
         )
-        return next((item for item in answers if mates is None or (item.actor or "").lower() in mates), None)
+        found = list(answers)
+        mine = (item for item in found if mates is None or (item.actor or "").lower() in mates)
+        return next(mine, found[0] if found and entry.kind == "team" else None)
 
     def _open(self, who: tuple[str, str]) -> int | None:
         return next((at for at, entry in enumerate(self.entries) if entry.open and entry.who == who), None)
@@ -126,9 +131,23 @@ class _Book:
         return last is not None and last.settled == "taken"
 
     def _ask(self, asked: Request) -> None:
+        if asked.kind == "team":
+            self._settle_reviewed(asked)
         if any(entry.who == asked.who and _covers(entry, asked.asked_at) for entry in self.entries):
             return
         self.entries.append(asked)
+
+    def _settle_reviewed(self, again: Request) -> None:
+        """A team that is asked again after one of its members reviewed: the first request was answered."""
+        at, mates = self._open(again.who), self._members.get(again.name.lower())
+        if at is None:
+            return
+        asked_at = self.entries[at].asked_at
+        for review in self._reviews:
+            known = mates is None or (review.actor or "").lower() in mates
+            if known and asked_at < review.at <= again.asked_at:
+                self.entries[at] = _settled(self.entries[at], review.at, "reviewed", review.actor)
+                return
 
     def _settle(self, who: tuple[str, str], at: datetime, how: Settled, by: str | None) -> None:
         self._settled_last[who] = at

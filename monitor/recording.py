@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from monitor import doorbell
+from monitor import doorbell, waking
 from monitor.carry import carried
 from monitor.derived import Derived, derive
 from monitor.diff import Change, changes, occurred_at, update_type
@@ -31,6 +31,7 @@ class _Look:
     before: Snapshot | None
     after: Snapshot
     changes: list[Change]
+    awaited: bool = False  # somebody put it off until something happens
     had: list[Request] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     derived: Derived = field(default_factory=Derived)
@@ -45,8 +46,9 @@ def record(
     1. Lock the repository's row: two workers on one repository take turns.
     2. Compare digests with the database; what GitHub says as before is left alone, what is older than ours as well.
     3. Work out changes, ledger, roles and turns of the rest, and write them in bulk.
-    4. Last, take the next numbers from the event sequence: ids are in commit order and without gaps.
-    5. After the commit, ring the doorbell.
+    4. End the snoozes that waited for one of the changes.
+    5. Last, take the next numbers from the event sequence: ids are in commit order and without gaps.
+    6. After the commit, ring the doorbell.
 
     A `first_look` writes state but no events. A repository that is gone is nothing to do.
     """
@@ -63,6 +65,7 @@ def record(
         _write_rows(looks)
         audiences = _write_involvements(looks)
         _write_ledger(looks)
+        _wake(looks)
         return [] if first_look else _write_events(locked, looks, audiences, now)
 
 
@@ -106,7 +109,7 @@ def _looks(repository: Repository, offered: dict[str, Snapshot], now: datetime) 
 def _rows(node_ids: list[str]) -> dict[str, PullRequest]:
     if not node_ids:
         return {}
-    rows = PullRequest.objects.filter(node_id__in=node_ids).select_related("claim")
+    rows = PullRequest.objects.filter(node_id__in=node_ids).select_related("claim").annotate(awaited=waking.awaited())
     return {row.node_id: row for row in rows}
 
 
@@ -118,18 +121,19 @@ def _look(repository: Repository, row: PullRequest | None, said: Snapshot, now: 
             return None  # an answer that was overtaken by a later one
         if after == before and row.repository_id == repository.pk:
             return None
+    awaited = getattr(row, "awaited", False)
     row = row or PullRequest(node_id=said.node_id)
     _mark(row, before, after, now)
     _fill(row, repository, said.digest, after, now)
-    return _Look(row, before, after, changes(before, after))
+    return _Look(row, before, after, changes(before, after), awaited=awaited)
 
 
 def _mark(row: PullRequest, before: Snapshot | None, after: Snapshot, now: datetime) -> None:
     """Notes when things moved for which GitHub gives no time."""
     row.pushed_at = _pushed_at(row, before, after, now)
-    if before is not None and before.ci != after.ci:
+    if before is not None and (before.ci == "failure") != (after.ci == "failure"):
         row.checks_at = now
-    if before is not None and before.mergeable != after.mergeable:
+    if before is not None and (before.mergeable == "conflicting") != (after.mergeable == "conflicting"):
         row.mergeable_at = now
 
 
@@ -247,6 +251,10 @@ def _write_ledger(looks: Sequence[_Look]) -> None:
         unique_fields=["pull_request", "kind", "name", "asked_at"],
         update_fields=["by", "code_owner", "settled_at", "settled", "settled_by"],
     )
+
+
+def _wake(looks: Sequence[_Look]) -> None:
+    waking.wake({look.row.pk: waking.happened(look.changes, look.after.author) for look in looks if look.awaited})
 
 
 def _write_events(
