@@ -39,7 +39,7 @@ class Caller:
         assert sent.status_code == 200, sent.content
         return sent.json()
 
-    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+    def post(self, path: str, body: Any = None, **headers: Any) -> Any:
         return self.call("POST", path, body, **headers)
 
     def put(self, path: str, body: Any = None) -> Any:

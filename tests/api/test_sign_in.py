@@ -31,7 +31,8 @@ HEADERS: list[str | None] = [
 
 def test_without_a_good_token_nobody_is_let_in(anybody: Caller) -> None:
     for header in HEADERS:
-        sent = anybody.call("GET", "/me", **({} if header is None else {"Authorization": header}))
+        named: dict[str, Any] = {} if header is None else {"Authorization": header}
+        sent = anybody.call("GET", "/me", **named)
         assert code_of(sent) == (401, "not_authenticated"), header
 
 
