@@ -1,4 +1,4 @@
-"""Lets go of what is older than RETENTION_DAYS: events, closed pull requests, and what background tasks left behind."""
+"""Lets go of what is older than RETENTION_DAYS, of snoozes that have ended, and of what background tasks left behind."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.models import Failure
 
+from monitor import waking
 from monitor.models import Event, EventSequence, PullRequest
 from monitor.polling.deadline import Deadline
 
@@ -23,6 +24,7 @@ def let_go(deadline: Deadline) -> int:
         partial(_events, oldest),
         partial(_pull_requests, oldest),
         partial(_failures, now - FAILURES_KEPT),
+        partial(waking.forget_ended, now, CHUNK),
     )
     return sum(_all_of(step, deadline) for step in steps)
 

@@ -1,14 +1,19 @@
 """Views: searches that are built in, and searches people keep, each with a live count."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from monitor import queries
 from monitor.models import SavedView
-from monitor.search import SearchError
+from monitor.search import Query, SearchError, parse
+
+Split = Literal["", "mine", "repository"]
+KEPT = 200  # views one person may keep
 
 
 class ViewNameTaken(Exception):
@@ -18,14 +23,22 @@ class ViewNameTaken(Exception):
         super().__init__(f'there is a view named "{name}"')
 
 
+class TooManyViews(Exception):
+    """The user keeps as many as anybody may."""
+
+    def __init__(self) -> None:
+        super().__init__(f"you keep {KEPT} views; let one go first")
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """A search with its name; `id` is a word when it is built in, else a number."""
+    """A search with its name; `id` is a word when it is built in, else a number. `split`: how a page parts it."""
 
     id: int | str
     name: str
     q: str
     default: bool = False
+    split: Split = ""
 
     @property
     def built_in(self) -> bool:
@@ -34,12 +47,12 @@ class View:
 
 BUILT_IN = (
     View("waiting", "Waiting on me", "is:open turn:me bot:false snoozed:false"),
-    View("mine", "Mine", "is:open author:@me"),
+    View("mine", "Mine", "is:open author:@me", split="mine"),
     View("team", "Team", "is:open team-review-requested:@me"),
     View("code", "Code I own", "is:open owner:@me"),
-    View("bots", "Bots", "is:open bot:true"),
+    View("bots", "Bots", "is:open bot:true", split="repository"),
     View("snoozed", "Snoozed", "is:open snoozed:true"),
-    View("merged", "Recently merged", "is:merged involves:@me sort:updated"),
+    View("merged", "Recently merged", "is:merged involves:@me updated:>=@today-14d"),
 )
 
 
@@ -52,10 +65,19 @@ def views_for(user: User) -> list[View]:
     return [View(first.id, first.name, first.q, default=not chosen), *others, *own]
 
 
-def count_for(user: User, view: View) -> int | None:
-    """How many pull requests the view shows now; None where its query means nothing (any more)."""
+def counts_of(user: User, views: Sequence[View]) -> list[int | None]:
+    """How many pull requests each view shows now, in a bounded number of statements.
+
+    None where its query means nothing (any more).
+    """
+    read = [_read(view.q) for view in views]
+    counted = iter(queries.counts_for(user, [query for query in read if query is not None]))
+    return [None if query is None else next(counted) for query in read]
+
+
+def _read(q: str) -> Query | None:
     try:
-        return queries.pull_requests_for(user, q=view.q).order_by().count()
+        return parse(q, timezone.now()).within(None)
     except SearchError:
         return None
 
@@ -73,10 +95,12 @@ def view_json(view: View, count: int | None) -> dict[str, Any]:
 
 
 def keep_view(user: User, name: str, q: str) -> View:
-    """Keeps a search. Errors: SearchError when `q` means nothing, ViewNameTaken."""
-    queries.pull_requests_for(user, q=q)
+    """Keeps a search. Errors: SearchError when `q` means nothing, ViewNameTaken, TooManyViews."""
+    parse(q, timezone.now())
     if name.lower() in {view.name.lower() for view in BUILT_IN}:
         raise ViewNameTaken(name)
+    if SavedView.objects.filter(user=user.pk).count() >= KEPT:
+        raise TooManyViews
     try:
         with transaction.atomic():
             row = SavedView.objects.create(user=user, name=name, q=q)
@@ -89,3 +113,15 @@ def drop_view(user: User, pk: int) -> bool:
     """Forgets a view of the user's own; False if they have none of that number."""
     deleted, _ = SavedView.objects.filter(user=user.pk, pk=pk).delete()
     return bool(deleted)
+
+
+def open_with(user: User, pk: int | None) -> bool:
+    """Makes one of the user's own views (None: the first built-in one) what the dashboard opens with; False: no such."""
+    with transaction.atomic():
+        own = SavedView.objects.select_for_update().filter(user=user.pk)
+        chosen = own.filter(pk__in=[] if pk is None else [pk])
+        if pk is not None and not chosen.exists():
+            return False
+        own.filter(default=True).update(default=False)
+        chosen.update(default=True)
+    return True

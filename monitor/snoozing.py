@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
-from monitor.models import PullRequest, Snooze
+from monitor.models import PullRequest, Repository, Snooze
 
 
 class SnoozeRefused(ValueError):
@@ -27,11 +28,14 @@ def snooze(
         raise SnoozeRefused("until", "takes a time that is still to come")
     if until_event is not None and until_event not in Snooze.UntilEvent.values:
         raise SnoozeRefused("until_event", f"takes one of {', '.join(Snooze.UntilEvent.values)}")
-    row, _ = Snooze.objects.update_or_create(
-        user=user,
-        pull_request=pull_request,
-        defaults={"until": until, "until_event": until_event, "created_at": now},
-    )
+    with transaction.atomic():
+        # What happens is recorded under this lock: it either happened before, or finds the snooze and ends it.
+        Repository.objects.select_for_update().get(pk=pull_request.repository_id)
+        row, _ = Snooze.objects.update_or_create(
+            user=user,
+            pull_request=pull_request,
+            defaults={"until": until, "until_event": until_event, "created_at": now},
+        )
     return row
 
 

@@ -80,7 +80,7 @@ def release(request: Call, owner: Owner, name: RepositoryName, number: Number) -
 
 def with_reader(request: Call, found: QuerySet[PullRequest], limit: int, offset: int) -> HttpResponse:
     """A page of stored documents, each with the reader's own part added."""
-    rows = list(found.only("document")[offset : offset + limit])
+    rows = list(queries.page_of(found, offset, offset + limit).only("document"))
     mine = queries.mine_for(request.user, rows)
     items = (queries.with_mine(row.document, mine[row.pk]) for row in rows)
     return page(request, items, count_of(found, rows, limit, offset))

@@ -18,8 +18,10 @@ router = Router(tags=["views"])
 def list_views(request: Call, limit: Limit = 100, offset: Offset = 0) -> HttpResponse:
     """The built-in views, then mine; each with how many pull requests it shows now."""
     views = saved_views.views_for(request.user)
-    shown = ((view, saved_views.count_for(request.user, view)) for view in views[offset : offset + limit])
-    return page(request, (dumps(saved_views.view_json(view, count)) for view, count in shown), len(views))
+    shown = views[offset : offset + limit]
+    counts = saved_views.counts_of(request.user, shown)
+    items = (dumps(saved_views.view_json(view, count)) for view, count in zip(shown, counts, strict=True))
+    return page(request, items, len(views))
 
 
 @router.post("", response=answers(201, schemas.View, 400, 403, 409, 422))
@@ -27,9 +29,10 @@ def keep_view(request: Call, wanted: schemas.NewView) -> HttpResponse:
     """Keeps a search."""
     try:
         view = saved_views.keep_view(request.user, wanted.name, wanted.q)
-    except saved_views.ViewNameTaken as error:
+    except (saved_views.ViewNameTaken, saved_views.TooManyViews) as error:
         raise ApiError(409, "conflict", str(error)) from error
-    return written(dumps(saved_views.view_json(view, saved_views.count_for(request.user, view))), 201)
+    (count,) = saved_views.counts_of(request.user, [view])
+    return written(dumps(saved_views.view_json(view, count)), 201)
 
 
 @router.delete("/{view_id}", response=answers(204, None, 403, 404))
