@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from contextlib import suppress
 
 from django.conf import settings
 from django.utils import timezone
@@ -67,10 +68,10 @@ class Feed:
     async def _wait(self) -> None:
         until = self.numbers.wait(time.monotonic())
         seconds = self._look_seconds if until is None else min(self._look_seconds, until)
-        try:
-            await asyncio.wait_for(self._bell.wait(), seconds)
-        except TimeoutError:
-            return
+        # Not wait_for: before Python 3.12 it may swallow the cancelling of a task whose bell just rang.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._bell.wait()
         self._bell.clear()
 
     async def _look(self) -> bool:

@@ -4,8 +4,9 @@ import asyncio
 import logging
 import time
 from asyncio import AbstractEventLoop, Task
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -45,11 +46,13 @@ async def stop_feed() -> None:
 
 
 async def _run(feed: Feed) -> None:
-    acts: list[Callable[[], Awaitable[None]]] = [feed.tail, partial(beat_for_ever, feed)]
+    acts: list[Callable[[], Coroutine[Any, Any, None]]] = [feed.tail, partial(beat_for_ever, feed)]
     if settings.REDIS_URL:
         acts.append(partial(_listen, feed))
     try:
-        await asyncio.gather(*(_for_ever(act) for act in acts))
+        async with asyncio.TaskGroup() as group:
+            for act in acts:
+                group.create_task(_for_ever(act))
     finally:
         del _running[asyncio.get_running_loop()]
         feed.reads.close()
@@ -68,7 +71,7 @@ async def _listen(feed: Feed) -> None:
         feed.ring()
 
 
-async def _for_ever(act: Callable[[], Awaitable[None]]) -> None:
+async def _for_ever(act: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Starts `act` again whenever it fails: without the feed every page of this process would stand still."""
     pause = PAUSE_AFTER_FAULT_SECONDS
     while True:
