@@ -34,7 +34,7 @@ def parse(text: str, now: datetime) -> Query:
     The same term twice: either will do where a pull request has only one of it (`repo:`, `author:` …),
     both have to hold where it may have several (`label:`, `owner:` …). What is taken away is taken away each for itself.
     """
-    said = [_said(word, now) for word in _words(text)]
+    said = [_said(word, now) for word in list(_words(text))]  # an open quote is told before what it tore apart
     if len(said) > TERMS:
         raise SearchError(f"These are {len(said)} terms; a search takes at most {TERMS}.")
     orders = {str(one.term.value) for one in said if one.term.field == "sort"}
@@ -67,6 +67,8 @@ def _said(word: str, now: datetime) -> _Said:
     bare = word[1:] if negated else word
     if not bare:
         raise SearchError("“-” takes something away, and nothing follows it. Did you mean -label:wip?")
+    if negated and bare.startswith("-"):
+        raise SearchError(f"“{word[:60]}” is taken away twice. Did you mean {bare[:60]}?")
     named = _NAMED.fullmatch(bare)
     if named is None:
         return _Said(_unnamed(bare), negated)
