@@ -157,13 +157,21 @@ def _requests(before: Snapshot, after: Snapshot) -> Iterator[Change]:
         if key not in had or _asked_anew(before, after, asked):
             yield _asked(after, asked)
     for key, asked in had.items():
+        removal = next((one for one in _news(before, after, "review_request_removed") if _about(one, asked)), None)
         # A request that a review settled was not removed by anybody: the review tells.
-        removal = next(
-            (item for item in _news(before, after, "review_request_removed") if (item.subject or "").lower() == key[1]),
-            None,
-        )
-        if key not in has and removal is not None:
+        if key not in has and (removal is not None or not _answered(before, after, asked)):
             yield _change(Kind.REVIEW_REQUEST_REMOVED, removal, **_whom(asked))
+
+
+def _about(item: TimelineItem, asked: RequestedReviewer) -> bool:
+    return (item.subject or "").lower() == asked.key[1]
+
+
+def _answered(before: Snapshot, after: Snapshot, asked: RequestedReviewer) -> bool:
+    """Whether a review (of a person, even a comment) may have settled a request; of a team, anybody's."""
+    spoke = [*_news(before, after, "reviewed"), *(_news(before, after, "commented") if asked.kind == "user" else ())]
+    others = (item for item in spoke if item.actor and item.actor != after.author)
+    return any(asked.kind == "team" or (item.actor or "").lower() == asked.key[1] for item in others)
 
 
 def _asked_anew(before: Snapshot, after: Snapshot, asked: RequestedReviewer) -> bool:

@@ -111,6 +111,24 @@ TABLE: list[tuple[str, Snapshot, Snapshot, list[dict[str, Any]]]] = [
         [{"kind": "review_request_removed", "actor": "heron", "login": "wren"}],
     ),
     (
+        "request gone without a trace",
+        ASKED,
+        OPEN,
+        [{"kind": "review_request_removed", "actor": None, "login": "wren"}],
+    ),
+    (
+        "request settled by a comment",
+        ASKED,
+        replace(OPEN, timeline=(item("commented", 5, "wren"),)),
+        [{"kind": "commented", "actor": "wren"}],
+    ),
+    (
+        "a team's request settled by a member",
+        replace(OPEN, review_requests=(asked("acme/web"),)),
+        replace(OPEN, timeline=(item("reviewed", 5, "wren", "approved"),)),
+        [{"kind": "reviewed", "actor": "wren", "reviewer": "wren", "state": "approved"}],
+    ),
+    (
         "request settled by the review",
         ASKED,
         replace(OPEN, reviews=(review("wren", minutes=5),), timeline=(item("reviewed", 5, "wren", "approved"),)),
