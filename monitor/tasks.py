@@ -20,8 +20,8 @@ def teams() -> int:
 
 
 def credentials() -> int:
-    """Finds out what each credential may read and when it ends; how many there are."""
-    return checked.check_all()
+    """Finds out what each credential may read and when it ends; how many."""
+    return checked.check_all(Deadline(SECONDS))
 
 
 def housekeeping() -> int:

@@ -7,7 +7,8 @@ from monitor.github.errors import Forbidden, GitHubError, Overloaded, RateLimite
 
 LONGEST_SECONDARY = 900
 LONGEST_OUTAGE = 300
-OVERLOADS_THAT_ARE_AN_OUTAGE = 5
+# More than the steps from a batch of a hundred down to the one that GitHub fails on.
+OVERLOADS_THAT_ARE_AN_OUTAGE = 8
 
 
 class Purpose(Enum):

@@ -1,43 +1,52 @@
 """What each credential may read, and when it ends: asked hourly, kept in words for the admin."""
 
 import logging
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
+from monitor.github.client import Client
 from monitor.github.errors import GitHubError
 from monitor.github.identities import clients
 from monitor.models import Credential, PullRequest, Team
+from monitor.polling.deadline import Deadline
 from monitor.polling.words import sentence
 
 log = logging.getLogger(__name__)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def check_all() -> int:
-    """Checks every credential; how many there are. What cannot be asked now keeps its last words, with the reason."""
+def check_all(deadline: Deadline) -> int:
+    """Checks credentials, those first that were checked the longest ago, until the deadline; how many."""
     try:
         known = clients()
     except GitHubError as error:
         log.warning("The credentials could not be checked: %s", error)
         Credential.objects.update(message=str(error))
         return 0
+    checked = dict(Credential.objects.values_list("identity", "checked_at"))
+    count = 0
+    for client in sorted(known, key=lambda one: checked.get(one.identity, NEVER)):
+        if deadline.over:
+            break
+        check(client)
+        count += 1
+    return count
+
+
+def check(client: Client) -> None:
+    """Finds out what it may read. What cannot be asked now keeps what was known, with the reason as its message."""
+    # Some things GitHub does not tell beforehand: a pull request and a team are tried out.
     pull_request = PullRequest.objects.order_by("-updated_at").values_list("node_id", flat=True).first()
     team = Team.objects.filter(by_hand=False).values_list("name", flat=True).first()
-    for client in known:
-        try:
-            told = client.inspect(pull_request, team)
-        except GitHubError as error:
-            log.warning("The credential %s could not be checked: %s", client.identity, error)
-            Credential.objects.filter(identity=client.identity).update(message=str(error))
-            continue
-        message = " ".join(sentence(note) for note in told.notes)
-        Credential.objects.update_or_create(
-            identity=client.identity,
-            defaults={
-                "login": told.login,
-                "scopes": ", ".join(told.scopes),
-                "expires_at": told.expires_at,
-                "message": f"{told.kind[:1].upper()}{told.kind[1:]}. {message}".strip(),
-                "checked_at": timezone.now(),
-            },
-        )
-    return len(known)
+    try:
+        told = client.inspect(pull_request, team)
+    except GitHubError as error:
+        log.warning("The credential %s could not be checked: %s", client.identity, error)
+        Credential.objects.filter(identity=client.identity).update(message=str(error))
+        return
+    message = " ".join(sentence(note) for note in (told.kind[:1].upper() + told.kind[1:], *told.notes))
+    columns = {"login": told.login, "scopes": ", ".join(told.scopes), "expires_at": told.expires_at}
+    Credential.objects.update_or_create(
+        identity=client.identity, defaults={**columns, "message": message, "checked_at": timezone.now()}
+    )

@@ -68,14 +68,20 @@ class FirstLook(Look):
     def tell_progress(self, repositories: set[Repository], reader: Reader) -> None:
         """Pages show how far it is while it goes on."""
         for repository in repositories:
-            done = min(repository.read_count + len(reader.reading.read.get(repository.pk, ())), repository.read_total)
+            done = self.read(repository, reader)
             message = words.reading(done, repository.read_total)
             self.lease.note(repository, read_count=done, read_total=repository.read_total, status_message=message)
+
+    def read(self, repository: Repository, reader: Reader) -> int:
+        """How many are read by now."""
+        return min(repository.read_count + len(reader.reading.read.get(repository.pk, ())), repository.read_total)
 
     def ended(self, repository: Repository, reader: Reader, now: datetime) -> fate.Columns:
         """The columns after this slice."""
         columns = self.outcome(repository, reader.reading, now)
-        if columns.get("status") != Repository.Status.OK:
+        if repository.pk in self.again:
+            return columns | {"status_message": words.reading(self.read(repository, reader), repository.read_total)}
+        if columns["status"] != Repository.Status.OK:
             return columns
         repository.first_read_at = now
         return self.outcome(repository, reader.reading, now) | {

@@ -19,7 +19,7 @@ from monitor.polling.deadline import Deadline
 from monitor.polling.first_look import REPOSITORIES, FirstLook
 from monitor.polling.looking import Look, Outcomes
 from monitor.polling.round_plan import standing_of
-from monitor.polling.turns import Turn, due_rows, next_turn
+from monitor.polling.turns import due_rows, next_turn
 
 log = logging.getLogger(__name__)
 # A task has 50 s: a round begins nothing after 25 s, and its last question is answered or given up within 15 s.
@@ -44,7 +44,8 @@ def run_due(seconds: float = ROUND_SECONDS) -> int:
     deadline = Deadline(seconds)
     looks, answered, error = 0, False, None
     while not deadline.over:
-        told = take_turn(due_rows(timezone.now()), deadline)
+        # While this worker is busy, another one may take what is due next: told once, or idle tasks would pile up.
+        told = take_turn(due_rows(timezone.now()), deadline, claimed=None if looks else rearm)
         if told is None:
             break
         looks += len(told.repositories)
@@ -52,7 +53,7 @@ def run_due(seconds: float = ROUND_SECONDS) -> int:
     rearm()
     beat("poll")
     if answered or error:
-        beat("github", error)
+        beat("github", None if answered else error)
     return looks
 
 
@@ -68,7 +69,13 @@ def run_all(pks: Collection[int], watch: Callable[[Told], None]) -> None:
         watch(told)
 
 
-def take_turn(rows: QuerySet[Repository], deadline: Deadline, *, only_due: bool = True) -> Told | None:
+def take_turn(
+    rows: QuerySet[Repository],
+    deadline: Deadline,
+    *,
+    only_due: bool = True,
+    claimed: Callable[[], None] | None = None,
+) -> Told | None:
     """Claims the next batch among `rows` and looks at it; None when there is nothing to do."""
     turn = next_turn(rows, _batch_of, REPOSITORIES)
     if turn is None:
@@ -76,14 +83,18 @@ def take_turn(rows: QuerySet[Repository], deadline: Deadline, *, only_due: bool 
     lease = leases.claim(turn.pks, timezone.now(), only_due=only_due)
     if not lease.repositories:
         return Told([], {}, {}, set())
-    # While this worker is busy, another one may take what is due next.
-    rearm()
+    if claimed is not None:
+        claimed()
     if turn.client is None:
-        return _without_credential(turn, lease)
-    standing = standing_of(turn.client.identity, timezone.now())
-    kind = FirstLook if turn.first else Look
-    look = kind(turn.client, lease, standing, deadline)
-    outcomes = look.run()
+        return _without_answer(lease, turn.error or GitHubError("GitHub cannot be asked."))
+    try:
+        standing = standing_of(turn.client.identity, timezone.now())
+        look = (FirstLook if turn.first else Look)(turn.client, lease, standing, deadline)
+        outcomes = look.run()
+    except Exception as error:
+        # A fault of ours: the rows say so, and the batches after this one have their turn.
+        log.exception("A look at %s repositories failed", len(lease.repositories))
+        return _without_answer(lease, error)
     first = frozenset(outcomes) if turn.first else frozenset()
     return Told(lease.repositories, outcomes, look.events, look.again, look.error, first)
 
@@ -92,14 +103,14 @@ def _batch_of(client: Client) -> int:
     return budget.row_of(client.identity).batch_size
 
 
-def _without_credential(turn: Turn, lease: leases.Lease) -> Told:
-    """Nobody to ask as: each row says why, and when it is tried again."""
-    error, now = turn.error or GitHubError("GitHub cannot be asked."), timezone.now()
-    log.warning("GitHub cannot be asked: %s", error)
-    what, interval, until = words.what_failed(error), settings.POLLING_INTERVAL_SECONDS, getattr(error, "until", None)
+def _without_answer(lease: leases.Lease, error: Exception) -> Told:
+    """Nothing could be looked at: each row says why, and when it is tried again."""
+    log.warning("GitHub could not be asked: %s", error)
+    now, interval, until = timezone.now(), settings.POLLING_INTERVAL_SECONDS, getattr(error, "until", None)
+    what = words.what_failed(error)
     outcomes = {one.pk: fate.failed(one, what, now, interval=interval, until=until) for one in lease.repositories}
     lease.give_back(outcomes)
-    return Told(lease.repositories, outcomes, {}, set(), error)
+    return Told(lease.repositories, outcomes, {}, set(), error if isinstance(error, GitHubError) else None)
 
 
 def rearm() -> None:

@@ -53,9 +53,9 @@ def test_no_limit_is_no_limit() -> None:
         (Unavailable("", retry_after=120), 0, 120),
         (Unavailable("", retry_after=86400), 0, 900),
         (Overloaded(""), 0, None),
-        (Overloaded(""), 3, None),
-        (Overloaded(""), 4, 10),
-        (Overloaded(""), 6, 40),
+        (Overloaded(""), 6, None),
+        (Overloaded(""), 7, 10),
+        (Overloaded(""), 9, 40),
         (Refused(""), 0, None),
     ],
 )

@@ -211,3 +211,15 @@ def test_a_look_asked_for_during_a_look_is_not_forgotten(github: DemoGitHub, web
         Repository.objects.filter(pk=web.pk).update(next_poll_at=asked)
     running.join(20)
     assert len(github.asked("PrProbe")) >= 3
+
+
+def test_a_fault_of_ours_is_told_by_the_row_and_stops_no_other(world, web, watch, look, settings) -> None:
+    world.open("acme/vault", "Fine", author="finch")
+    watch("acme/vault")
+    # A snapshot that cannot be read back stands for whatever nobody thought of.
+    PullRequest.objects.update(snapshot="{")
+    world.retitle(world.pull("acme/web#1"), "Two")
+    look()
+    assert fresh(web).status == "error"
+    assert "could not be taken in (JSONDecodeError)" in web.status_message
+    assert Repository.objects.get(full_name="acme/vault").status == "ok"

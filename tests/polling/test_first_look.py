@@ -74,16 +74,17 @@ def test_a_subscription_is_looked_at_before_all_that_is_due(world: World, watch,
     assert due_rows(timezone.now()).first() == new
 
 
+@pytest.mark.parametrize("which", [0, 17, 39])
 def test_one_pull_request_github_fails_on_does_not_hold_up_the_rest(
-    github: DemoGitHub, world: World, watch, look
+    github: DemoGitHub, world: World, watch, look, which
 ) -> None:
     pulls = [world.open("acme/web", f"PR {number}", author="heron") for number in range(40)]
-    github.faults.poison(pulls[17].id, only="PrDetails")
+    github.faults.poison(pulls[which].id, only="PrDetails")
     repository = watch("acme/web")
     look()
     assert fresh(repository).status == "ok"
     assert PullRequest.objects.count() == 39
-    assert list(repository.quarantine) == [pulls[17].id]
+    assert list(repository.quarantine) == [pulls[which].id]
 
 
 def test_old_closed_ones_are_not_read(world_of_old: World, watch, look) -> None:
