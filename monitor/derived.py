@@ -1,6 +1,5 @@
 """What follows from a snapshot and our own records: roles, turns, and the document everybody reads."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +8,7 @@ from typing import Any
 from monitor.attention import Turn, turns
 from monitor.document import document
 from monitor.ledger import Members, Request
-from monitor.models import Claim, Involvement, PullRequest, Repository
+from monitor.models import Claim, Involvement, Ownership, PullRequest, Repository
 from monitor.roles import roles_in
 from monitor.snapshot import Snapshot, isoformat
 
@@ -31,9 +30,13 @@ def derive(
     members: Members,
     now: datetime,
 ) -> Derived:
-    """Works everything out anew; `row` brings what is kept beside the snapshot: code owners and a claim."""
+    """Works everything out anew; `row` brings what is kept beside the snapshot: code owners and a claim.
+
+    GitHub's own word on a request counts beside our reading of CODEOWNERS: it may know more.
+    """
     owners = _code_owners(row)
-    roles = roles_in(after, [owner["owner"] for owner in owners])
+    named = [f"@{asked.name}" for asked in after.review_requests if asked.code_owner]
+    roles = roles_in(after, [*(owner["owner"] for owner in owners), *named])
     waiting = turns(after, requests, row.marks, members)
     text = document(
         repository.full_name,
@@ -55,8 +58,8 @@ def _turn_rows(waiting: Sequence[Turn]) -> set[tuple[str, str]]:
 
 
 def _code_owners(row: PullRequest) -> list[dict[str, Any]]:
-    owners: list[dict[str, Any]] = json.loads(row.document)["code_owners"] if row.document else []
-    return owners
+    ownership: Ownership | None = getattr(row, "ownership", None)
+    return ownership.owners if ownership else []
 
 
 def _claimed(row: PullRequest, now: datetime) -> dict[str, Any] | None:

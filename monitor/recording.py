@@ -1,6 +1,6 @@
 """Writes what a look at GitHub found: the only writer of pull requests, the ledger and events; one transaction a repository."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import partial
@@ -14,13 +14,14 @@ from monitor.carry import carried
 from monitor.derived import Derived, derive
 from monitor.diff import Change, changes, occurred_at, update_type
 from monitor.ledger import Request, follow
-from monitor.models import Event, EventSequence, Involvement, PullRequest, Repository, ReviewRequest
+from monitor.models import Event, EventSequence, Involvement, Ownership, PullRequest, Repository, ReviewRequest
 from monitor.models.team import members_of
 from monitor.roles import merged
 from monitor.snapshot import Snapshot
 from monitor.verdict import review_state
 
 Pairs = set[tuple[str, str]]  # (role, name)
+Owned = Mapping[str, Ownership]  # node id of a pull request -> its code owners, not saved yet
 
 
 @dataclass(slots=True)
@@ -36,10 +37,16 @@ class _Look:
     requests: list[Request] = field(default_factory=list)
     derived: Derived = field(default_factory=Derived)
     involved: Pairs = field(default_factory=set)
+    owned: Ownership | None = None
 
 
 def record(
-    repository: Repository, snapshots: Iterable[Snapshot], *, now: datetime, first_look: bool = False
+    repository: Repository,
+    snapshots: Iterable[Snapshot],
+    *,
+    now: datetime,
+    first_look: bool = False,
+    owned: Owned | None = None,
 ) -> list[int]:
     """Makes `snapshots` the state of the repository's pull requests and returns the ids of the events written.
 
@@ -50,7 +57,8 @@ def record(
     5. Last, take the next numbers from the event sequence: ids are in commit order and without gaps.
     6. After the commit, ring the doorbell.
 
-    A `first_look` writes state but no events. A repository that is gone is nothing to do.
+    A `first_look` writes state but no events. A repository that is gone is nothing to do. `owned`: code owners that
+    were worked out for some of them.
     """
     offered = {snapshot.node_id: snapshot for snapshot in snapshots}
     if not offered:
@@ -60,26 +68,30 @@ def record(
         looks = _looks(locked, offered, now) if locked else []
         if not looks or locked is None:
             return []
+        _adopt(looks, owned or {})
         _read_ledger(looks)
         _derive(locked, looks, now)
         _write_rows(looks)
         audiences = _write_involvements(looks)
         _write_ledger(looks)
+        _write_ownerships(looks)
         _wake(looks)
         return [] if first_look else _write_events(locked, looks, audiences, now)
 
 
-def rederive(pull_requests: QuerySet[PullRequest], *, now: datetime) -> int:
+def rederive(pull_requests: QuerySet[PullRequest], *, now: datetime, owned: Owned | None = None) -> int:
     """Works documents, roles and turns out anew where something besides the snapshot changed; returns how many differ.
 
-    For claims, team members, code owners and new names of a repository. It writes no events: on GitHub nothing happened.
+    For claims, team members, code owners (`owned` brings new ones) and new names of a repository. It writes no events:
+    on GitHub nothing happened.
     """
     with transaction.atomic():
         repositories = Repository.objects.select_for_update().filter(
             pk__in=pull_requests.order_by().values("repository")
         )
         by_id = {repository.pk: repository for repository in repositories}
-        looks = [_again(row) for row in pull_requests.filter(repository__in=by_id).select_related("claim")]
+        looks = [_again(row) for row in _kept_beside(pull_requests.filter(repository__in=by_id))]
+        _adopt(looks, owned or {})
         _read_ledger(looks)
         stale: list[_Look] = []
         for repository in by_id.values():
@@ -90,6 +102,7 @@ def rederive(pull_requests: QuerySet[PullRequest], *, now: datetime) -> int:
         _write_rows(stale)
         _write_involvements(stale)
         _write_ledger(stale)
+        _write_ownerships(looks)
     return len(stale)
 
 
@@ -109,8 +122,21 @@ def _looks(repository: Repository, offered: dict[str, Snapshot], now: datetime) 
 def _rows(node_ids: list[str]) -> dict[str, PullRequest]:
     if not node_ids:
         return {}
-    rows = PullRequest.objects.filter(node_id__in=node_ids).select_related("claim").annotate(awaited=waking.awaited())
+    rows = _kept_beside(PullRequest.objects.filter(node_id__in=node_ids)).annotate(awaited=waking.awaited())
     return {row.node_id: row for row in rows}
+
+
+def _kept_beside(rows: QuerySet[PullRequest]) -> QuerySet[PullRequest]:
+    """The rows with what is kept beside the snapshot, but for the long lists of paths."""
+    return rows.select_related("claim", "ownership").defer("ownership__paths")
+
+
+def _adopt(looks: Sequence[_Look], owned: Owned) -> None:
+    """Puts newly found code owners in the place of those the row has."""
+    for look in looks:
+        look.owned = owned.get(look.row.node_id)
+        if look.owned is not None:
+            look.row.ownership = look.owned
 
 
 def _look(repository: Repository, row: PullRequest | None, said: Snapshot, now: datetime) -> _Look | None:
@@ -255,6 +281,18 @@ def _write_ledger(looks: Sequence[_Look]) -> None:
 
 def _wake(looks: Sequence[_Look]) -> None:
     waking.wake({look.row.pk: waking.happened(look.changes, look.after.author) for look in looks if look.awaited})
+
+
+_OWNERSHIP = [column.name for column in Ownership._meta.concrete_fields if column.name not in {"id", "pull_request"}]
+
+
+def _write_ownerships(looks: Sequence[_Look]) -> None:
+    rows: list[Ownership] = []
+    for look in looks:
+        if look.owned is not None:
+            look.owned.pk, look.owned.pull_request = None, look.row
+            rows.append(look.owned)
+    Ownership.objects.bulk_create(rows, update_conflicts=True, unique_fields=["pull_request"], update_fields=_OWNERSHIP)
 
 
 def _write_events(

@@ -39,6 +39,7 @@ class Repository(models.Model):
     )
     reconciled_at = models.DateTimeField(null=True, blank=True, editable=False)
     checks_swept_at = models.DateTimeField(null=True, blank=True, editable=False)
+    owners_checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     hooked_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="The last webhook.")
     refreshed_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="The last look asked for by hand."

@@ -15,6 +15,7 @@ from monitor.github.budget import ask
 from monitor.github.client import Client
 from monitor.github.errors import GitHubError, Overloaded
 from monitor.models import Repository
+from monitor.owning import Owning
 from monitor.polling import teams
 from monitor.polling.batching import halves, parts
 from monitor.polling.deadline import Deadline
@@ -49,6 +50,7 @@ class Reader:
     def __init__(self, client: Client, lease: Lease, deadline: Deadline, *, first_look: bool = False) -> None:
         self.client, self.lease, self.deadline, self.first_look = client, lease, deadline, first_look
         self.reading = Reading()
+        self.owning = Owning(client, deadline)
 
     def read(self, wanted: Sequence[Wanted]) -> Reading:
         """Reads and records `wanted`; stops at the deadline and at the first error that is about more than one of them."""
@@ -84,20 +86,23 @@ class Reader:
     def _record(self, part: Sequence[Wanted], answer: Details) -> None:
         for node_id, why in answer.refused.items():
             log.warning("GitHub did not show the pull request %s: %s", node_id, why)
+        owned = self.owning.of_new([(one, answer.found[node_id]) for one, node_id in part if node_id in answer.found])
         for repository, node_ids in _by_repository(part).items():
             snapshots = [answer.found[node_id] for node_id in node_ids if node_id in answer.found]
             self.reading.read.setdefault(repository.pk, set()).update(node_ids)
-            self.record(repository, snapshots, timezone.now())
+            self.record(repository, snapshots, timezone.now(), owned)
             for node_id in node_ids:
                 if node_id in answer.refused:
                     self._quarantine(repository, node_id, answer.refused[node_id])
 
-    def record(self, repository: Repository, snapshots: Sequence[Snapshot], now: datetime) -> None:
+    def record(
+        self, repository: Repository, snapshots: Sequence[Snapshot], now: datetime, owned: recording.Owned | None = None
+    ) -> None:
         """Records unless another worker has taken the repository over: what we hold may be older than what it wrote."""
         if not snapshots or not self.lease.holds(repository):
             return
         try:
-            events = recording.record(repository, snapshots, now=now, first_look=self.first_look)
+            events = recording.record(repository, snapshots, now=now, first_look=self.first_look, owned=owned)
             teams.notice(snapshots)
         except Exception as error:
             # One repository that cannot be recorded must not keep the others of the batch from it.

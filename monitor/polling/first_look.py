@@ -90,4 +90,5 @@ class FirstLook(Look):
             "read_total": repository.read_total,
             "checks_swept_at": now,
             "reconciled_at": now - reconcile_offset(repository.pk),
+            "owners_checked_at": None if repository.pk in reader.owning.left else now,
         }

@@ -34,6 +34,11 @@ class Plan:
     checks_seconds: int = 900
     reconcile_seconds: int = 6 * 3600
 
+    @property
+    def owners_seconds(self) -> int:
+        """Seconds between two looks at CODEOWNERS."""
+        return 2 * self.checks_seconds
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -88,7 +93,8 @@ def points_per_hour(load: Load, plan: Plan, base: int, batch: int) -> float:
     pending = _turns((load.lively + load.quiet) // 10, 100, base * plan.lively)
     settled = _turns(load.open, 100, plan.checks_seconds)
     reconciled = load.repositories * 3600 / plan.reconcile_seconds
-    return probes + pending + settled + reconciled
+    owners = _turns(load.repositories, min(batch, 50), plan.owners_seconds)
+    return probes + pending + settled + reconciled + owners
 
 
 def _turns(things: int, batch: int, seconds: int) -> float:

@@ -44,6 +44,8 @@ class Sweeps:
                 repository, self.client, self.reader, self.deadline
             ):
                 columns[repository.pk]["reconciled_at"] = now
+        for pk in self.reader.owning.check(self.owners_due(repositories, now)):
+            columns[pk]["owners_checked_at"] = now
         return columns
 
     def checks_due(self, repository: Repository, now: datetime) -> bool:
@@ -55,6 +57,14 @@ class Sweeps:
         """Every six hours, and after every time in which closings may have been missed."""
         done, every = repository.reconciled_at, timedelta(seconds=self.standing.plan.reconcile_seconds)
         return done is None or fate.was_away(repository, now) or not done <= now < done + every
+
+    def owners_due(self, repositories: Sequence[Repository], now: datetime) -> list[Repository]:
+        """Where CODEOWNERS is to be looked at again; who is half-way there comes along, so that one question does."""
+        every = self.standing.plan.owners_seconds
+        ages = {one.pk: _age(one.owners_checked_at, now, every) for one in repositories}
+        return (
+            [one for one in repositories if ages[one.pk] >= every / 2] if max(ages.values(), default=0) >= every else []
+        )
 
     def sweep_checks(self, wanted: Sequence[Open]) -> bool:
         """Sweeps, the urgent first; False when not all of it could be asked."""
@@ -84,3 +94,8 @@ class Sweeps:
                 if one.repository == repository and node_id in rows and (after := swept(rows[node_id], checks))
             ]
             self.reader.record(repository, said, timezone.now())
+
+
+def _age(moment: datetime | None, now: datetime, never: int) -> float:
+    """Seconds since then; what never was, or is still to come, is as old as `never`."""
+    return never if moment is None or moment > now else (now - moment).total_seconds()

@@ -1,0 +1,43 @@
+"""An open pull request as far as its owners depend on it, and what is known of its owners."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from monitor.models import Ownership, PullRequest, Repository
+from monitor.polling.batching import parts
+
+Branch = tuple[int, str]  # primary key of the repository, name
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which branch's CODEOWNERS counts, and which head's files."""
+
+    repository: Repository
+    node_id: str
+    base: str
+    head_sha: str
+
+    @property
+    def branch(self) -> Branch:
+        return self.repository.pk, self.base
+
+
+def open_in(repositories: Sequence[Repository]) -> list[Subject]:
+    """The open pull requests of repositories, as they are recorded."""
+    by_pk = {repository.pk: repository for repository in repositories}
+    rows = PullRequest.objects.filter(repository__in=by_pk, state="open").order_by("pk")
+    return [
+        Subject(by_pk[pk], node_id, base, head_sha)
+        for pk, node_id, base, head_sha in rows.values_list("repository_id", "node_id", "base", "head_sha")
+    ]
+
+
+def known_of(node_ids: Iterable[str]) -> dict[str, Ownership]:
+    """What was worked out before, by the pull request's node id; the paths are read when they are used."""
+    rows: dict[str, Ownership] = {}
+    for part in parts(list(node_ids), 500):
+        found = Ownership.objects.filter(pull_request__node_id__in=part).select_related("pull_request")
+        narrow = found.only("base", "head_sha", "oid", "paths_known", "truncated", "pull_request__node_id")
+        rows.update({row.pull_request.node_id: row for row in narrow})
+    return rows

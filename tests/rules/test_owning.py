@@ -1,0 +1,210 @@
+"""Code owners of pull requests, from the demo GitHub's files to documents, roles and frames' audiences."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from monitor.demo import DemoGitHub, World
+from monitor.models import CodeownersFile, Event, Involvement, Ownership, PullRequest, Repository, Team
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Look = Callable[..., int]
+CHECKED_LONG_AGO = timedelta(hours=1)
+
+
+def owners(number: int = 1) -> list[tuple[str, str, int, int]]:
+    document = json.loads(PullRequest.objects.get(number=number).document)
+    return [(one["owner"], one["rule"], one["line"], one["paths_total"]) for one in document["code_owners"]]
+
+
+def code_owners() -> set[str]:
+    return set(Involvement.objects.filter(role="code_owner").values_list("name", flat=True))
+
+
+def an_hour_passes() -> None:
+    Repository.objects.update(owners_checked_at=timezone.now() - CHECKED_LONG_AGO)
+
+
+@pytest.fixture
+def home(world: World, watch: Callable[..., Repository], look: Look) -> Repository:
+    """acme/web, watched since its first look; whoever touches the database is lark's business."""
+    world.edit_codeowners("acme/web", "* @wren\n/db/ @lark @acme/platform\n/docs/\n")
+    home = watch("acme/web")
+    look()
+    return home
+
+
+def test_a_new_pull_request_names_its_owners_and_they_hear_of_it(home: Repository, world: World, look: Look) -> None:
+    world.open(
+        "acme/web", "Indices", author="heron", draft=True, files=["db/a.sql", "db/b.sql", "README.md", "docs/x.md"]
+    )
+    look()
+    assert owners() == [("@wren", "*", 1, 1), ("@lark", "/db/", 2, 2), ("@acme/platform", "/db/", 2, 2)]
+    assert code_owners() == {"wren", "lark", "acme/platform"}
+    # A draft asks nobody for a review; whoever listens for code of theirs hears of it all the same.
+    assert set(Event.objects.get().audience["code_owner"]) == {"wren", "lark", "acme/platform"}
+    assert Team.objects.filter(name="acme/platform").exists()
+
+
+def test_what_was_there_at_the_first_look_has_owners_too(
+    world: World, watch: Callable[..., Repository], look: Look
+) -> None:
+    world.edit_codeowners("acme/web", "* @wren\n")
+    world.open("acme/web", "Old", author="heron")
+    watch("acme/web")
+    look()
+    assert owners() == [("@wren", "*", 1, 1)]
+
+
+def test_files_are_read_once_for_a_head_and_codeowners_once_for_all(
+    home: Repository, github: DemoGitHub, world: World, look: Look
+) -> None:
+    pulls = [world.open("acme/web", f"Change {at}", author="heron", files=["db/a.sql"]) for at in range(3)]
+    look()
+    # The branch was empty at its first look, so its file is asked for now.
+    assert len(github.asked("Codeowners")) == 1
+    assert len(github.asked("PrFiles")) == 1
+    github.log.clear()
+    for pull in pulls:
+        world.comment(pull, by="finch")
+    look()
+    assert not github.asked("PrFiles")
+    assert not github.asked("Codeowners")
+    world.push(pulls[0], files=["x.py"])
+    look()
+    assert len(github.asked("PrFiles")) == 1
+    assert owners(1) == [("@wren", "*", 1, 1), ("@lark", "/db/", 2, 1), ("@acme/platform", "/db/", 2, 1)]
+
+
+def test_codeowners_edited_on_the_base_branch_gives_other_owners_without_reading_files_again(
+    home: Repository, github: DemoGitHub, world: World, look: Look
+) -> None:
+    world.open("acme/web", "Indices", author="heron", draft=True, files=["db/a.sql"])
+    look()
+    events = Event.objects.count()
+    world.edit_codeowners("acme/web", "* @wren\n# one more line\n/db/*.sql @finch\n")
+    github.log.clear()
+    look()
+    assert owners() == [("@lark", "/db/", 2, 1), ("@acme/platform", "/db/", 2, 1)]  # looked at now and then
+    an_hour_passes()
+    look()
+    assert owners() == [("@finch", "/db/*.sql", 3, 1)]
+    assert code_owners() == {"finch"}
+    assert not github.asked("PrFiles")
+    assert Event.objects.count() == events
+    world.edit_codeowners("acme/web", None)
+    an_hour_passes()
+    look()
+    assert owners() == []
+    assert code_owners() == set()
+
+
+def test_a_file_that_names_somebody_only_later(
+    world: World, github: DemoGitHub, watch: Callable[..., Repository], look: Look
+) -> None:
+    world.edit_codeowners("acme/web", "# nobody yet\n*\n")
+    world.open("acme/web", "Indices", author="heron", files=["db/a.sql"])
+    watch("acme/web")
+    look()
+    assert owners() == []
+    assert not github.asked("PrFiles")
+    world.edit_codeowners("acme/web", "/db/ @lark\n")
+    an_hour_passes()
+    look()
+    assert owners() == [("@lark", "/db/", 1, 1)]
+
+
+def test_each_base_branch_has_its_own_file_and_places_have_an_order(home: Repository, world: World, look: Look) -> None:
+    world.edit_codeowners("acme/web", "* @finch\n", branch="release")
+    world.edit_file("acme/web", "docs/CODEOWNERS", "* @nobody\n", branch="release")
+    world.edit_codeowners("acme/web", None, branch="old")
+    world.edit_file("acme/web", "docs/CODEOWNERS", "* @bramble\n", branch="old")
+    for base in ("main", "release", "old"):
+        world.open("acme/web", f"To {base}", author="heron", base=base, draft=True)
+    look()
+    assert [owners(number)[0][0] for number in (1, 2, 3)] == ["@wren", "@finch", "@bramble"]
+    pull = world.pull("acme/web#1")
+    world.change_base(pull, "release")
+    look()
+    assert owners(1) == [("@finch", "*", 1, 1)]
+
+
+def test_equal_files_are_kept_once_and_idle_looks_write_nothing(
+    home: Repository, github: DemoGitHub, world: World, look: Look
+) -> None:
+    world.open("acme/web", "One", author="heron", draft=True)
+    look()
+    assert CodeownersFile.objects.count() == 1
+    an_hour_passes()
+    github.log.clear()
+    before = list(Ownership.objects.values())
+    look()
+    assert [request.operation for request in github.log].count("Codeowners") == 1
+    assert sum(request.points for request in github.asked("Codeowners")) == 1
+    assert list(Ownership.objects.values()) == before
+
+
+def test_without_codeowners_nobody_asks_for_files(
+    world: World, github: DemoGitHub, watch: Callable[..., Repository], look: Look
+) -> None:
+    world.open("acme/web", "One", author="heron")
+    watch("acme/web")
+    look()
+    assert not github.asked("PrFiles")
+    assert not Ownership.objects.exists()
+
+
+def test_githubs_own_word_on_a_request_counts_where_the_rules_cannot_be_read(
+    home: Repository, world: World, look: Look
+) -> None:
+    pull = world.open("acme/web", "Docs", author="heron", files=["docs/x.md"])
+    world.request_review(pull, "finch", code_owner=True)
+    look()
+    assert owners() == []
+    assert code_owners() == {"finch"}
+
+
+def test_when_files_cannot_be_read_the_pull_request_comes_all_the_same_and_its_owners_later(
+    home: Repository, github: DemoGitHub, world: World, look: Look
+) -> None:
+    world.open("acme/web", "Indices", author="heron", draft=True, files=["db/a.sql"])
+    github.faults.bad_gateway(only="PrFiles", times=1)
+    look()
+    assert Event.objects.count() == 1
+    assert owners() == []
+    an_hour_passes()
+    look()
+    assert owners() == [("@lark", "/db/", 2, 1), ("@acme/platform", "/db/", 2, 1)]
+
+
+def test_the_database_is_free_while_github_is_asked(
+    home: Repository, github: DemoGitHub, world: World, look: Look
+) -> None:
+    world.open("acme/web", "Indices", author="heron", draft=True, files=["db/a.sql"])
+
+    def elsewhere() -> None:
+        look()
+        connection.close()
+
+    with github.faults.hold(only="PrFiles") as hold:
+        worker = Thread(target=elsewhere)
+        worker.start()
+        assert hold.reached.wait(20)
+        Repository.objects.update(paused=False)  # waits, and fails, while anybody else is in a transaction
+        assert not PullRequest.objects.exists()
+    worker.join(20)
+    assert owners() == [("@lark", "/db/", 2, 1), ("@acme/platform", "/db/", 2, 1)]
+
+
+def test_nul_characters_in_the_file(home: Repository, world: World, look: Look) -> None:
+    world.edit_codeowners("acme/web", "*.md @wren\n\x00\x00 @x\n* @finch\n")
+    world.open("acme/web", "One", author="heron", draft=True)
+    look()
+    an_hour_passes()
+    look()
+    assert owners() == [("@finch", "*", 3, 1)]
