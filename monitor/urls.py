@@ -4,7 +4,9 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from monitor.views.acting import ACTS, act
 from monitor.views.dashboard import dashboard
+from monitor.views.keeping import drop, keep
 from monitor.views.login import sign_in
 from monitor.views.profile import browser, create_token, password, profile, revoke_token
 from monitor.views.pull_request import pull_request
@@ -24,6 +26,9 @@ urlpatterns = [
     path(f"{_REPOSITORY}/look", look, name="look"),
     path(_PULL_REQUEST, pull_request, name="pull_request"),
     path(f"{_PULL_REQUEST}/row", row, name="row"),
+    *(path(f"{_PULL_REQUEST}/{verb}", act, {"verb": verb}, name=verb) for verb in ACTS),
+    path("views", keep, name="keep_view"),
+    path("views/<int:pk>/drop", drop, name="drop_view"),
     path("profile", profile, name="profile"),
     path("profile/browser", browser, name="browser"),
     path("profile/tokens", create_token, name="create_token"),

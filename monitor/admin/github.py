@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from monitor.admin.kept import KeptAdmin
-from monitor.models import Credential, Heartbeat, RateLimit
+from monitor.models import Credential, Heartbeat, RateLimit, WebhookDelivery
 
 
 @admin.register(RateLimit)
@@ -38,3 +38,13 @@ class CredentialAdmin(KeptAdmin):
 
     list_display = ("identity", "login", "message", "expires_at", "checked_at")
     search_fields = ("identity", "login")
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(KeptAdmin):
+    """What GitHub told us to look at, and whether somebody has looked."""
+
+    list_display = ("received_at", "event", "action", "done_at", "attempts", "error", "delivery")
+    list_filter = ("event", ("done_at", admin.EmptyFieldListFilter))
+    search_fields = ("delivery",)
+    date_hierarchy = "received_at"

@@ -37,8 +37,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return page(request, "monitor/dashboard.html", {**context, "search_error": str(error)}, status=422)
     known = queries.viewer_for(request.user).login is not None
     context |= {"list": list_, "empty": _empty(list_, listing, sync), "login_known": known}
-    if not listing.q:
-        context["waiting"] = list_.yours
     return page(request, "monitor/dashboard.html", context)
 
 

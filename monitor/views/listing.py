@@ -85,31 +85,19 @@ class Shown:
     older: int | None
     newer: int | None
 
-    @property
-    def yours(self) -> int:
-        """How many concern the reader: the number in the page's title."""
-        return sum(group.count for group in self.groups if group.slug != "others")
-
 
 _GROUPS = (
     ("turn", "Your turn", "Longest wait first", "inbox"),
     ("yours", "Concerns you", "Newest update first", "person"),
     ("others", "Others", "In repositories you watch", "repo"),
+    ("bots", "Bots", "They never wait for a turn of yours", "bot"),
+    ("snoozed", "Snoozed", "They come back by themselves", "snooze"),
 )
 
 
 def concerning(found: QuerySet[PullRequest], viewer: queries.Viewer) -> Exists:
     """Those of `found` that name the viewer or a team of theirs."""
     return Exists(Involvement.objects.filter(pull_request=OuterRef("pk"), name__in=viewer.names))
-
-
-def waiting_for(user: queries.AnyUser) -> int:
-    """How many open pull requests concern the user."""
-    viewer = queries.viewer_for(user)
-    if not viewer.names:
-        return 0
-    found = queries.pull_requests_for(user)
-    return found.order_by().filter(concerning(found, viewer)).count()
 
 
 def shown(user: queries.AnyUser, found: QuerySet[PullRequest], page: str = "") -> Shown:
@@ -119,8 +107,8 @@ def shown(user: queries.AnyUser, found: QuerySet[PullRequest], page: str = "") -
     others = Paginator(found.exclude(about), OTHERS).get_page(page)
     first = list(found.filter(about)[:CONCERNING]) if viewer.names and others.number == 1 else []
     rows, partly_live = rows_for(user, [*first, *others.object_list], viewer)
-    counts = {"others": others.paginator.count}
-    groups = tuple(_group(place, rows, counts) for place in _GROUPS)
+    on_other_pages = others.paginator.count - len(others.object_list)
+    groups = tuple(_group(place, rows, on_other_pages) for place in _GROUPS)
     return Shown(
         groups=groups,
         total=len(first) + others.paginator.count,
@@ -130,10 +118,10 @@ def shown(user: queries.AnyUser, found: QuerySet[PullRequest], page: str = "") -
     )
 
 
-def _group(place: tuple[str, str, str, str], rows: Iterable[Row], counts: dict[str, int]) -> Group:
+def _group(place: tuple[str, str, str, str], rows: Iterable[Row], on_other_pages: int) -> Group:
     slug, name, why, icon = place
     inside = tuple(sorted((row for row in rows if row.group == slug), key=lambda row: row.order))
-    return Group(slug, name, why, icon, inside, counts.get(slug, len(inside)))
+    return Group(slug, name, why, icon, inside, len(inside) + (on_other_pages if slug == "others" else 0))
 
 
 def rows_for(

@@ -1,18 +1,22 @@
 """One page: a template rendered in the reader's time zone, with what every page shows around it."""
 
 import zoneinfo
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from monitor.models import Person
-from monitor.views.listing import waiting_for
+from monitor.views.navigation import navigation_for
 
 THEMES = ("light", "dark")
+View = Callable[..., HttpResponse]
 
 
 def page(
@@ -20,9 +24,21 @@ def page(
 ) -> HttpResponse:
     """`template` for a signed-in reader. Nothing between us and the browser may keep it."""
     with timezone.override(zone_of(request.user)):
-        response = render(request, template, {**_around(request, context or {}), **(context or {})}, status=status)
+        response = render(request, template, {**_around(request), **(context or {})}, status=status)
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def signed_in(view: View) -> View:
+    """Like `login_required`; a part of a page that is fetched by itself gets the whole page led to the door instead."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.headers.get("HX-Request") and not request.user.is_authenticated:
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return login_required(view)(request, *args, **kwargs)
+
+    return guarded
 
 
 def zone_of(user: Any) -> zoneinfo.ZoneInfo:
@@ -40,10 +56,10 @@ def theme_of(request: HttpRequest) -> str:
     return theme if theme in THEMES else ""
 
 
-def _around(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def _around(request: HttpRequest) -> dict[str, Any]:
     return {
         "here": getattr(request.resolver_match, "url_name", ""),
         "theme": theme_of(request),
         "keys_off": request.COOKIES.get("keys") == "off",
-        "waiting": context["waiting"] if "waiting" in context else waiting_for(request.user),
+        "nav": navigation_for(request.user, request.GET.get("q", "").strip()),
     }

@@ -4,7 +4,6 @@ from difflib import get_close_matches
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -14,14 +13,14 @@ from monitor.forms import SubscribeForm
 from monitor.github.client import GitHubError
 from monitor.subscribing import subscribe
 from monitor.views.limits import limit_for
-from monitor.views.page import page
+from monitor.views.page import page, signed_in
 from monitor.views.sync import sync_of
 
 KNOWN_SHOWN = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in
 def repositories(request: HttpRequest) -> HttpResponse:
     """The list; a POST of the form above it watches one more."""
     if request.method != "POST":

@@ -111,7 +111,7 @@ def row_of(
     state, icon, tone = _state(document)
     reason, reason_icon = _reason(document, mine)
     since, since_words = _since(document, mine)
-    group = _group(mine)
+    group = _group(document, mine)
     faces = faces_of(document, login)
     author = document.get("author")
     return Row(
@@ -217,7 +217,12 @@ def _time(text: str) -> datetime:
     return found
 
 
-def _group(mine: Mapping[str, Any]) -> str:
+def _group(document: Mapping[str, Any], mine: Mapping[str, Any]) -> str:
+    """Where it stands: as in the view “Waiting on me”, neither bots' nor what one put off waits for a turn."""
+    if mine.get("snoozed"):
+        return "snoozed"
+    if document["author_is_bot"]:
+        return "bots"
     if mine.get("turn"):
         return "turn"
     return "yours" if mine.get("roles") else "others"

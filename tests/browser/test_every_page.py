@@ -106,6 +106,7 @@ def test_the_doors(opened: Open, heron: Any, site: str) -> None:
         assert page.evaluate(NAMELESS) == [], address
 
 
+@pytest.mark.slow
 def test_pages_that_others_wrote_bear_the_policy(opened: Open, lived_in: None, site: str) -> None:
     page = opened("/admin/")
     for address in ("/admin/monitor/repository/", "/admin/monitor/person/add/", "/docs", "/redoc"):

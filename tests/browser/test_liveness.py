@@ -75,22 +75,22 @@ def test_a_new_row_comes_above_without_moving_what_one_looks_at(opened: Open, we
     assert page.evaluate("document.querySelector('.rows-of:not([hidden]) .row').id") == "pr-acme-web-99"
     assert abs(top(page, "pr-acme-web-30") - before) <= 1
     assert page.evaluate("document.activeElement.closest('.row').id") == "pr-acme-web-30"
-    expect(page.locator("#sum")).to_contain_text("41 open")
+    expect(page.locator("#sum")).to_contain_text("41 pull requests")
 
 
 def test_it_becomes_my_turn_and_the_title_counts_it(opened: Open, web: Repository) -> None:
     record(web, 1, 2, author="lark")
     page = live(opened())
-    assert page.title() == "Pull requests · prmonitor"
+    assert page.title() == "All open · prmonitor"
     request = item("review_requested", 5, "lark", "heron")
     record(web, 1, author="lark", minutes=6, review_requests=(asked("heron"),), timeline=(request,))
     expect(page.locator("[data-group=turn] #pr-acme-web-1.is-next")).to_contain_text("review requested by lark")
-    expect(page).to_have_title("(1) Pull requests · prmonitor")
-    expect(page.locator("#waiting")).to_have_text("1")
+    expect(page).to_have_title("(1) All open · prmonitor")
+    expect(page.locator("[data-view=waiting]")).to_have_text("1")
     merged = {"state": "merged", "merged_at": at(7), "closed_at": at(7)}
     record(web, 1, author="lark", minutes=8, **merged)
     expect(page.locator("#pr-acme-web-1")).to_have_count(0)
-    expect(page).to_have_title("Pull requests · prmonitor")
+    expect(page).to_have_title("All open · prmonitor")
     assert never_reloaded(page)
 
 
@@ -107,10 +107,15 @@ def test_the_last_row_leaves_and_the_first_comes(opened: Open, web: Repository) 
 def test_rows_of_a_first_look_appear_without_events(opened: Open, web: Repository) -> None:
     Repository.objects.update(first_read_at=None, status="pending", read_count=1, read_total=2)
     page = live(opened())
+    repositories = opened("/repositories")
     expect(page.get_by_text("Reading your repositories")).to_be_visible()
+    expect(repositories.locator("#watched")).to_contain_text("first look: 1 of 2")
+    repositories.locator("#watched a", has_text="Edit").focus()
     record(web, 1, author="lark", first=True)
     Repository.objects.update(first_read_at=at(1), status="ok")
     expect(page.locator("#pr-acme-web-1")).to_be_visible()
+    expect(repositories.locator("#watched")).to_contain_text("up to date")
+    expect(repositories.locator("#watched a", has_text="Edit")).to_be_focused()
     assert never_reloaded(page)
 
 

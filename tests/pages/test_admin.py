@@ -52,6 +52,7 @@ OURS = list(apps.get_app_config("monitor").get_models())
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 def test_every_model_has_a_list_that_a_lead_can_search(model: Any, lead: Client) -> None:
     assert admin.site.is_registered(model)
+    assert admin.site._registry[model].list_display != ("__str__",)
     search = {"q": "1"} if admin.site._registry[model].search_fields else {}
     assert lead.get(changelist(model), search).status_code == 200
 

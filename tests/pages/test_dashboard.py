@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from monitor.models import EventSequence, RateLimit, Repository, Subscription
+from monitor.models import EventSequence, RateLimit, Repository, SavedView, Snooze, Subscription
 from tests import builders
 from tests.builders import asked, label, snapshot
 
@@ -56,7 +56,26 @@ def test_what_concerns_me_stands_before_the_others(page: Client, web: Repository
     assert "pr-acme-web-1" in group(answer, "turn")
     assert "pr-acme-web-2" in group(answer, "yours")
     assert "pr-acme-web-3" in group(answer, "others")
-    assert "(2) Pull requests" in text(answer)
+    assert "<title>(1) All open · prmonitor</title>" in answer.content.decode()
+
+
+def test_bots_and_what_i_put_off_stand_apart(page: Client, heron: Any, web: Repository, record: Record) -> None:
+    request = {
+        "review_requests": (asked("heron"),),
+        "timeline": (builders.item("review_requested", 0, "lark", "heron"),),
+    }
+    record(
+        web,
+        snapshot(1, author="dependabot", author_is_bot=True, **request),
+        snapshot(2, author="lark", **request),
+        snapshot(3, author="lark", **request),
+    )
+    Snooze.objects.create(user=heron, pull_request=web.pull_requests.get(number=2))
+    answer = page.get("/")
+    assert "pr-acme-web-1" in group(answer, "bots")
+    assert "pr-acme-web-2" in group(answer, "snoozed")
+    assert "pr-acme-web-3" in group(answer, "turn")
+    assert "<title>(1) " in answer.content.decode()
 
 
 def test_a_row_says_whose_turn_it_is_and_why(page: Client, web: Repository, record: Record) -> None:
@@ -113,7 +132,8 @@ def test_a_long_list_has_pages(page: Client, web: Repository, record: Record) ->
     assert (first.content.count(b'<li class="row'), second.content.count(b'<li class="row')) == (100, 30)
     assert b"?page=2" in first.content
     assert b"?page=1" in second.content
-    assert "130 open" in text(first)
+    assert "130 pull requests" in text(first)
+    assert 'data-outside="30"' in group(first, "others")
 
 
 def test_a_search_nobody_understands_says_so_and_searches_nothing(
@@ -125,6 +145,42 @@ def test_a_search_nobody_understands_says_so_and_searches_nothing(
     assert "Nothing was searched" in text(answer)
     assert "pr-acme-web-1" not in answer.content.decode()
     assert "<b>" not in answer.content.decode().split('name="q"')[1].split(">")[0]
+
+
+# Views
+
+
+def test_a_view_is_a_search_with_a_name_and_a_count(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, author="heron"), snapshot(2, author="lark"))
+    answer = page.get("/", {"q": "is:open author:@me"})
+    assert "<h1><bdi>Mine</bdi></h1>" in answer.content.decode()
+    assert "Mine 1 Team" in text(answer)
+    assert "pr-acme-web-1" in answer.content.decode()
+    assert "pr-acme-web-2" not in answer.content.decode()
+
+
+def test_a_search_is_kept_and_forgotten(page: Client, heron: Any, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, author="lark"))
+    answer = page.post("/views", {"name": "<b>Larks</b>", "q": "author:lark"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/?q=author%3Alark"
+    assert "Kept as “<b>Larks</b>”." in text(answer)
+    assert "<b>Larks" not in answer.content.decode()
+    assert "Forget this view" in text(answer)
+    for name, q in (("Mine", "is:open"), ("bad", "nonsense:x"), ("", "is:open"), ("nul\0", "is:open")):
+        assert "Not kept" in text(page.post("/views", {"name": name, "q": q}, follow=True))
+    view = SavedView.objects.get()
+    other = SavedView.objects.create(user=builders.user("lark"), name="theirs", q="is:open")
+    assert page.post(f"/views/{other.pk}/drop").status_code == 404
+    page.post(f"/views/{view.pk}/drop")
+    assert SavedView.objects.get() == other
+
+
+def test_a_row_is_judged_by_the_search_of_its_list(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, author="lark"))
+    row = "/pull-requests/acme/web/1/row"
+    assert page.get(row, {"q": "author:lark"}).status_code == 200
+    assert page.get(row, {"q": "author:wren"}).status_code == 204
+    assert page.get(row, {"q": "nonsense:"}).status_code == 204
 
 
 # Empty pages: each says what is true, since when, and what one can do.

@@ -48,6 +48,11 @@ def test_every_page_wants_a_sign_in(address: str, client: Client) -> None:
         assert answer.status_code == 405 or answer["Location"] == f"{DOOR}?next={address}"
 
 
+def test_a_part_of_a_page_leads_the_whole_page_to_the_door(client: Client) -> None:
+    answer = client.get("/repositories", headers={"hx-request": "true"})
+    assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
+
+
 def test_signing_in_and_out(client: Client, heron: Any) -> None:
     answer = sign_in(client, next="/repositories")
     assert answer["Location"] == "/repositories"

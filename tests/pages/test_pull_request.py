@@ -1,12 +1,15 @@
 """The page of one pull request: reasons, the ledger, the story."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
-from monitor.models import Repository, Team
+from monitor.models import Claim, Repository, Snooze, Team
+from monitor.views.acting import until_of
 from tests import builders
 from tests.builders import asked, at, item, review, snapshot
 from tests.pages.test_dashboard import text
@@ -86,3 +89,68 @@ def test_the_queries_do_not_grow_with_the_history(
         record(web, snapshot(1, title=f"Title {minute}", updated_at=at(minute)), minutes=minute)
     with django_assert_max_num_queries(24):
         assert text(page.get(ONE)).count("changed the title to") == 19
+
+
+# What one does with it
+
+
+def acting(page: Client, verb: str, **sent: str) -> str:
+    return text(page.post(f"{ONE}/{verb}", sent, follow=True))
+
+
+def test_taking_it_and_giving_it_back(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, author="lark"))
+    said = acting(page, "claim")
+    assert "You are on it. " in said
+    assert "Give it back" in said
+    assert "Given back." in acting(page, "release")
+    assert not Claim.objects.exists()
+
+
+def test_ones_own_is_not_taken(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, author="heron"))
+    assert "I’m on it" not in text(page.get(ONE))
+    assert "Nothing changed: it is your own" in acting(page, "claim")
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ("hour", "Snoozed until"),
+        ("monday", "Snoozed until"),
+        ("author_update", "Snoozed until the author updates"),
+        ("ready_for_review", "Snoozed until it is ready for review"),
+        ("mute", "Muted"),
+    ],
+)
+def test_putting_it_off_and_waking_it(page: Client, web: Repository, record: Record, choice: str, said: str) -> None:
+    record(web, snapshot(1, author="lark"))
+    assert said in acting(page, "snooze", until=choice)
+    assert "Back on your list." in acting(page, "wake")
+    assert not Snooze.objects.exists()
+
+
+def test_nonsense_puts_nothing_off(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, author="lark"))
+    assert "Choose until when" in acting(page, "snooze", until="<b>")
+    assert not Snooze.objects.exists()
+    assert page.get(f"{ONE}/snooze").status_code == 405
+    assert page.post("/pull-requests/acme/web/2/claim").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("choice", "now", "until"),
+    [
+        ("hour", "2026-03-29T00:30", "2026-03-29T01:30"),
+        ("tomorrow", "2026-03-31T23:59", "2026-04-01T09:00"),
+        ("tomorrow", "2026-03-28T12:00", "2026-03-29T09:00"),  # the night the clocks change
+        ("monday", "2026-03-02T08:00", "2026-03-09T09:00"),  # a Monday: the next one
+        ("monday", "2026-03-08T23:00", "2026-03-09T09:00"),
+    ],
+)
+def test_snoozes_end_by_the_readers_clock(choice: str, now: str, until: str) -> None:
+    zone = ZoneInfo("Europe/Lisbon")
+    found = until_of(choice, datetime.fromisoformat(now).replace(tzinfo=zone))
+    assert found is not None
+    assert f"{found:%Y-%m-%dT%H:%M}" == until
+    assert found.tzinfo is zone

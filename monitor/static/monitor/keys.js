@@ -28,7 +28,9 @@
     field?.focus();
     field?.select();
   }
-  const PLACES = { i: "/", p: "/repositories" };
+  const view = (id) => document.querySelector(`.nav a:has([data-view="${id}"])`)?.href;
+  const VIEWS = { i: "waiting", m: "mine", t: "team", c: "code", b: "bots", z: "snoozed", r: "merged" };
+  const place = (key) => ({ a: "/", p: "/repositories" })[key] ?? (VIEWS[key] && view(VIEWS[key]));
   let going = 0;
   const ACTS = { j: () => move(1), k: () => move(-1), o: onGitHub, "/": search, "?": show, g: () => (going = Date.now()) };
 
@@ -37,9 +39,9 @@
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     if (event.key === "Escape" && event.target.id === "q") return event.target.blur();
     if (typing || help?.open) return;
-    if (Date.now() - going < 1500 && PLACES[event.key]) {
+    if (Date.now() - going < 1500 && place(event.key)) {
       event.preventDefault();
-      location.assign(PLACES[event.key]);
+      location.assign(place(event.key));
       return;
     }
     const act = ACTS[event.key];

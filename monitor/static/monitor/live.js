@@ -93,6 +93,7 @@
   function place(row) {
     const old = byId(row.id);
     row.classList.add("is-fresh");
+    if (!old && Number(new URLSearchParams(location.search).get("page")) > 1) return true; // new ones stand on the first
     if (!old) {
       row.classList.add("is-new");
       return insert(row);
@@ -106,25 +107,43 @@
     return true;
   }
   function recount() {
-    let total = 0, yours = 0;
+    let total = 0;
     for (const group of groups()) {
       const rows = group.querySelectorAll(".row");
-      const count = rows.length + Number(group.dataset.outside);
       group.hidden = rows.length === 0;
+      const count = rows.length + Number(group.dataset.outside);
       write(group.querySelector("[data-count]"), String(count));
       total += count;
-      if (group.dataset.group !== "others") yours += count;
       if (group.dataset.group === "turn") rows.forEach((row, rank) => row.classList.toggle("is-next", rank === 0));
     }
-    if (!groups().length || location.search || page.hasAttribute("data-one-repository")) return;
-    const waiting = byId("waiting");
-    waiting.hidden = !yours;
-    waiting.classList.toggle("hot", yours > 0);
-    write(waiting, String(yours));
-    document.title = document.title.replace(/^\(\d+\) /, "");
-    if (yours) document.title = `(${yours}) ${document.title}`;
-    const concern = yours ? `, ${yours} concern${yours === 1 ? "s" : ""} you` : "";
-    write(byId("sum"), `${total} open${concern}`);
+    const sum = byId("sum");
+    if (sum && groups().length && !page.hasAttribute("data-one-repository")) {
+      write(sum, `${total} pull request${total === 1 ? "" : "s"}`);
+    }
+    countViews();
+  }
+
+  // The counts beside the views: asked for once things are calm.
+  let counting = null;
+  function countViews() {
+    clearTimeout(counting);
+    counting = later(0.3, async () => {
+      try {
+        const answer = await fetch("/api/v1/views?limit=500", { credentials: "same-origin" });
+        if (answer.ok) (await answer.json()).items.forEach(showCount);
+      } catch {
+        // Without a connection they stay as they are; the banner says so.
+      }
+    });
+  }
+  function showCount(view) {
+    const shown = document.querySelector(`[data-view="${CSS.escape(view.id)}"]`);
+    if (shown) write(shown, String(view.count ?? "?"));
+    if (view.id !== "waiting") return;
+    shown?.classList.toggle("hot", view.count > 0);
+    if (!document.querySelector("[data-count]")) return;
+    const bare = document.title.replace(/^\(\d+\) /, "");
+    document.title = view.count ? `(${view.count}) ${bare}` : bare;
   }
 
   const changed = new Map(); // row id -> {address, kinds}

@@ -1,0 +1,31 @@
+"""What has no page of its own: internal rows, listed as they are, so that nothing we keep is out of a lead's sight."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db import models
+
+from monitor.admin.kept import KeptAdmin
+
+COLUMNS = 8
+_LONG = (models.TextField, models.JSONField)
+
+
+def _columns(model: Any) -> tuple[str, ...]:
+    """The first fields that fit into a table."""
+    return tuple(field.name for field in model._meta.concrete_fields if not isinstance(field, _LONG))[:COLUMNS]
+
+
+def _searchable(model: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in model._meta.concrete_fields if isinstance(field, models.CharField))
+
+
+for _model in apps.get_app_config("monitor").get_models():
+    if not admin.site.is_registered(_model):
+        _page = {
+            "list_display": _columns(_model),
+            "search_fields": _searchable(_model),
+            "list_select_related": True,
+        }
+        admin.site.register(_model, type(f"{_model.__name__}Admin", (KeptAdmin,), _page))

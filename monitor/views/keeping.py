@@ -1,0 +1,41 @@
+"""Keeping a search as a view of one's own, and letting it go."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from monitor import saved_views
+from monitor.search import SearchError
+
+
+@require_POST
+@login_required
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keeps the search `q` under `name`, and goes back to it."""
+    user: Any = request.user
+    name, q = request.POST.get("name", "").strip()[:100], request.POST.get("q", "").strip()
+    try:
+        if not name or not q or "\0" in name + q:
+            raise SearchError("a view has a name and a search")
+        saved_views.keep_view(user, name, q)
+    except (SearchError, saved_views.ViewNameTaken, saved_views.TooManyViews) as error:
+        messages.error(request, f"Not kept: {str(error).rstrip('.')}.")
+    else:
+        messages.success(request, f"Kept as “{name}”.")
+    return redirect(f"/?{urlencode({'q': q})}")
+
+
+@require_POST
+@login_required
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forgets one of the reader's own views."""
+    user: Any = request.user
+    if not saved_views.drop_view(user, pk):
+        raise Http404("you have no such view")
+    messages.success(request, "The view is gone; the pull requests are not.")
+    return redirect("dashboard")
