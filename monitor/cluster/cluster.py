@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 import time
-from multiprocessing import Value
 from typing import Any
 
 from django.db import connections
@@ -36,7 +35,7 @@ class OurCluster(Cluster):
         self._own_group = own_group
         self._asked = threading.Event()
         self._hurry = False
-        self._pulse = Value("d", time.monotonic())
+        self._pulse = get_mp_context().Value("d", time.monotonic())
         for number in _STOP_SIGNALS:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._on_signal)

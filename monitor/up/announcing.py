@@ -44,6 +44,10 @@ def _answers(host: str, port: int) -> bool:
 def _sign_in_line(address: str) -> list[str]:
     try:
         admin = signin.first_admin()
-        return [] if admin.has_usable_password() else [f"Sign in: {address}sign-in/{signin.token_for(admin)}"]
+        if admin.has_usable_password():
+            return []
+        # Under https the local address only redirects to one that nobody serves.
+        place = f"{settings.PUBLIC_URL}/" if settings.PUBLIC_URL else address
+        return [f"Sign in: {place}sign-in/{signin.token_for(admin)}"]
     finally:
         connections.close_all()
