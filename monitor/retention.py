@@ -9,10 +9,12 @@ from django.utils import timezone
 from django_q.models import Failure
 
 from monitor import waking
-from monitor.models import Event, EventSequence, PullRequest
+from monitor.models import Event, EventSequence, PullRequest, WebhookDelivery
 from monitor.polling.deadline import Deadline
 
 FAILURES_KEPT = timedelta(days=7)
+# GitHub lets people deliver again what is three days old at most.
+WEBHOOKS_KEPT = timedelta(days=4)
 CHUNK = 500
 
 
@@ -24,6 +26,7 @@ def let_go(deadline: Deadline) -> int:
         partial(_events, oldest),
         partial(_pull_requests, oldest),
         partial(_failures, now - FAILURES_KEPT),
+        partial(_webhooks, now - WEBHOOKS_KEPT),
         partial(waking.forget_ended, now, CHUNK),
     )
     return sum(_all_of(step, deadline) for step in steps)
@@ -62,4 +65,12 @@ def _failures(oldest: datetime) -> int:
     """django-q2 keeps failed tasks for ever."""
     ids = list(Failure.objects.filter(stopped__lt=oldest).values_list("pk", flat=True)[:CHUNK])
     Failure.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _webhooks(oldest: datetime) -> int:
+    """Deliveries so old that none of them comes again."""
+    old = WebhookDelivery.objects.filter(received_at__lt=oldest).order_by()
+    ids = list(old.values_list("pk", flat=True)[:CHUNK])
+    WebhookDelivery.objects.filter(pk__in=ids).delete()
     return len(ids)

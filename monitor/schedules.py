@@ -15,6 +15,7 @@ from django_q.models import Schedule
 
 POLL = "poll"
 TEAMS = "teams"
+WEBHOOKS = "webhooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Periodic:
 
 OURS = (
     Periodic(POLL, "monitor.tasks.poll", 1),
+    Periodic(WEBHOOKS, "monitor.tasks.webhooks", 1),
     Periodic(TEAMS, "monitor.tasks.teams", 10),
     Periodic("credentials", "monitor.tasks.credentials", 60),
     Periodic("housekeeping", "monitor.tasks.housekeeping", 24 * 60),

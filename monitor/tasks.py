@@ -2,7 +2,7 @@
 
 from monitor import retention
 from monitor.polling import credentials as checked
-from monitor.polling import rounds
+from monitor.polling import hinted, rounds
 from monitor.polling import teams as lists
 from monitor.polling.deadline import Deadline
 
@@ -12,6 +12,11 @@ SECONDS = 30
 def poll() -> int:
     """Looks at the repositories that are due; how many."""
     return rounds.run_due()
+
+
+def webhooks() -> int:
+    """Looks where webhooks hint; how many hints."""
+    return hinted.work(Deadline(SECONDS))
 
 
 def teams() -> int:

@@ -1,0 +1,103 @@
+"""Reads back the pull requests webhooks hint at, 25 a query, and records what GitHub says they are now."""
+
+import logging
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from monitor import recording
+from monitor.github import budget
+from monitor.github.allowance import Purpose
+from monitor.github.answers import Details
+from monitor.github.client import Client
+from monitor.github.errors import GitHubError, Overloaded
+from monitor.github.identities import client_for
+from monitor.models import Repository
+from monitor.owning import Owning
+from monitor.polling import teams
+from monitor.polling.batching import halves, parts
+from monitor.polling.deadline import Deadline
+from monitor.polling.details import BATCH
+from monitor.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Found:
+    """What could not be read, and why; `odd` are the repositories in which a pull request is not where it should be."""
+
+    failed: dict[str, Exception] = field(default_factory=dict)
+    odd: set[int] = field(default_factory=set)
+
+
+def read_back(homes: Mapping[str, Repository], deadline: Deadline) -> Found:
+    """Reads these pull requests (node id -> repository) as the credentials that read their repositories."""
+    found = Found()
+    groups: dict[str, tuple[Client, list[str]]] = {}
+    for node_id, repository in homes.items():
+        try:
+            client = client_for(repository.owner)
+        except GitHubError as error:
+            found.failed[node_id] = error
+            continue
+        groups.setdefault(client.identity, (client, []))[1].append(node_id)
+    for client, node_ids in groups.values():
+        _read(client, node_ids, homes, found, Owning(client, deadline))
+    return found
+
+
+def _read(
+    client: Client, node_ids: list[str], homes: Mapping[str, Repository], found: Found, owning: Owning
+) -> None:
+    queue: deque[Sequence[str]] = deque(parts(node_ids, BATCH))
+    while queue:
+        part = queue.popleft()
+        try:
+            answer = _ask(client, part)
+        except Overloaded as error:
+            if len(part) > 1:
+                queue.extendleft(reversed(halves(part)))
+            else:
+                found.failed[part[0]] = error
+        except GitHubError as error:
+            # Not about what was asked: the rest would fare no better.
+            found.failed.update((node_id, error) for node_id in (*part, *(one for rest in queue for one in rest)))
+            return
+        else:
+            _take(part, answer, homes, found, owning)
+
+
+def _ask(client: Client, part: Sequence[str]) -> Details:
+    return budget.ask(client.identity, Purpose.WEBHOOK, 1, lambda: client.details(part))
+
+
+def _take(
+    part: Sequence[str], answer: Details, homes: Mapping[str, Repository], found: Found, owning: Owning
+) -> None:
+    """Records by repository. Where a pull request is, GitHub says, not the hint."""
+    by_home: dict[Repository, list[str]] = {}
+    for node_id in part:
+        home = homes[node_id]
+        if node_id in answer.found and answer.repositories[node_id] == home.node_id:
+            by_home.setdefault(home, []).append(node_id)
+        else:
+            log.info("GitHub shows no pull request %s in %s", node_id, home.full_name)
+            found.odd.add(home.pk)
+    owned = owning.of_new((home, answer.found[one]) for home, node_ids in by_home.items() for one in node_ids)
+    for home, node_ids in by_home.items():
+        try:
+            _record(home, [answer.found[node_id] for node_id in node_ids], owned)
+        except Exception as error:
+            # One repository that cannot be recorded must not keep the others from it.
+            log.exception("Could not record %s", home.full_name)
+            found.failed.update((node_id, error) for node_id in node_ids)
+
+
+def _record(home: Repository, snapshots: list[Snapshot], owned: recording.Owned) -> None:
+    now = timezone.now()
+    if recording.record(home, snapshots, now=now, owned=owned):
+        Repository.objects.filter(pk=home.pk).update(changed_at=now)
+    teams.notice(snapshots)

@@ -1,0 +1,1 @@
+"""Webhooks in: what the door takes, what a hint means, and what becomes of it."""
