@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from monitor import queries
+from monitor.saved_views import BUILT_IN
 from monitor.search import SearchError
 from monitor.views.limits import limit_for
 from monitor.views.listing import Listing, Shown, shown
@@ -46,7 +47,7 @@ def _empty(list_: Shown, listing: Listing, sync: Sync) -> str:
         return ""
     if not sync.total:
         return "unwatched"
-    if listing.q or listing.state:
+    if listing.state or listing.q not in {"", BUILT_IN[0].q}:
         return "unmatched"
     if sync.all_broken:
         return "broken"

@@ -204,6 +204,14 @@ def test_empty_because_nothing_is_open(page: Client, web: Repository) -> None:
     assert "s ago" in said
 
 
+def test_empty_because_it_is_nobodys_turn_of_mine(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, author="heron", draft=True))
+    said = text(page.get("/", {"q": "is:open turn:me bot:false snoozed:false"}))
+    assert "Nothing waits for you" in said
+    assert "See mine (1)" in said
+    assert "See all open" in said
+
+
 def test_empty_because_nothing_matches(page: Client, web: Repository, record: Record) -> None:
     record(web, snapshot(1))
     said = text(page.get("/?state=merged"))
