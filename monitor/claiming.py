@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from monitor.derived import taker_of
 from monitor.models import Claim, Person, PullRequest, Repository
 from monitor.recording import rederive
 
@@ -25,7 +26,7 @@ class NotYours(Exception):
 def claim(user: User, pull_request: PullRequest) -> None:
     """Takes the review until CLAIM_HOURS from now; claiming again starts the time anew. Errors: ClaimRefused.
 
-    `pull_request.document` is brought up to date; the claim changes whose turn it is as well.
+    Requests of the user's teams are settled by it as taken. `pull_request.document` is brought up to date.
     """
     login = _login_of(user)
     if not login:
@@ -40,21 +41,20 @@ def claim(user: User, pull_request: PullRequest) -> None:
 
 
 def release(user: User, pull_request: PullRequest) -> None:
-    """Gives it back; nothing happens when nobody is on it. Errors: NotYours."""
+    """Gives it back: teams are asked again. Nothing happens when nobody is on it. Errors: NotYours."""
     now = timezone.now()
     with transaction.atomic():
         row = _locked(pull_request)
-        taken = Claim.objects.filter(pull_request=row).first()
-        if taken is None:
+        taker = taker_of(row, row.seen, now)
+        if taker is not None and taker.login.lower() != _login_of(user).lower() and not user.is_staff:
+            raise NotYours(taker.login)
+        if not Claim.objects.filter(pull_request=row).delete()[0]:
             return
-        if taken.until > now and taken.login.lower() != _login_of(user).lower() and not user.is_staff:
-            raise NotYours(taken.login)
-        taken.delete()
         pull_request.document = _rederived(row, now)
 
 
 def lapse(now: datetime) -> int:
-    """Ends the claims whose time is over; how many. Cheap when there are none: call it often."""
+    """Ends the claims whose time is over, so that the teams are asked again; how many. Cheap when there are none."""
     over = Claim.objects.filter(until__lte=now)
     rows = list(PullRequest.objects.filter(claim__in=over).values_list("pk", flat=True))
     if rows:
@@ -72,7 +72,7 @@ def _login_of(user: User) -> str:
 def _locked(pull_request: PullRequest) -> PullRequest:
     # The repository's row is what recording locks: nobody changes the pull request until we are done.
     Repository.objects.select_for_update().get(pk=pull_request.repository_id)
-    return PullRequest.objects.get(pk=pull_request.pk)
+    return PullRequest.objects.select_related("claim").get(pk=pull_request.pk)
 
 
 def _check(row: PullRequest, login: str, now: datetime) -> None:
@@ -80,9 +80,9 @@ def _check(row: PullRequest, login: str, now: datetime) -> None:
         raise ClaimRefused(f"it is {row.state}; there is nothing left to review")
     if row.author == login.lower():
         raise ClaimRefused("it is your own; somebody else reviews it")
-    taken = Claim.objects.filter(pull_request=row, until__gt=now).first()
-    if taken is not None and taken.login.lower() != login.lower():
-        raise ClaimRefused(f"{taken.login} is on it")
+    taker = taker_of(row, row.seen, now)
+    if taker is not None and taker.login.lower() != login.lower():
+        raise ClaimRefused(f"{taker.login} is on it")
 
 
 def _rederived(row: PullRequest, now: datetime) -> str:

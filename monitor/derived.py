@@ -11,6 +11,7 @@ from monitor.ledger import Members, Request
 from monitor.models import Claim, Involvement, Ownership, PullRequest, Repository
 from monitor.roles import roles_in
 from monitor.snapshot import Snapshot, isoformat
+from monitor.taking import Taker
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ def derive(
     after: Snapshot,
     requests: Sequence[Request],
     members: Members,
-    now: datetime,
+    taker: Taker | None = None,
 ) -> Derived:
-    """Works everything out anew; `row` brings what is kept beside the snapshot: code owners and a claim.
+    """Works everything out anew; `row` brings the code owners, which are kept beside the snapshot.
 
     GitHub's own word on a request counts beside our reading of CODEOWNERS: it may know more.
     """
@@ -45,7 +46,7 @@ def derive(
         as_of=row.as_of,
         code_owners=owners,
         turn=[turn.as_json() for turn in waiting],
-        claimed=_claimed(row, now),
+        claimed=_claimed(taker),
     )
     involved = {(role, name) for role, names in roles.items() for name in names} | _turn_rows(waiting)
     return Derived(text, involved, min((turn.since for turn in waiting), default=None))
@@ -62,8 +63,14 @@ def _code_owners(row: PullRequest) -> list[dict[str, Any]]:
     return ownership.owners if ownership else []
 
 
-def _claimed(row: PullRequest, now: datetime) -> dict[str, Any] | None:
+def taker_of(row: PullRequest, after: Snapshot, now: datetime) -> Taker | None:
+    """Who is on it, if anybody still is."""
     claim: Claim | None = getattr(row, "claim", None) if row.pk else None
-    if claim is None or claim.until <= now:
+    taker = Taker(claim.login, claim.since, claim.until) if claim else None
+    return taker if taker and taker.stands(after, now) else None
+
+
+def _claimed(taker: Taker | None) -> dict[str, Any] | None:
+    if taker is None:
         return None
-    return {"login": claim.login, "since": isoformat(claim.since), "until": isoformat(claim.until)}
+    return {"login": taker.login, "since": isoformat(taker.since), "until": isoformat(taker.until)}

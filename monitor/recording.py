@@ -11,13 +11,14 @@ from django.db.models import QuerySet
 
 from monitor import doorbell, waking
 from monitor.carry import carried
-from monitor.derived import Derived, derive
+from monitor.derived import Derived, derive, taker_of
 from monitor.diff import Change, changes, occurred_at, update_type
 from monitor.ledger import Request, follow
 from monitor.models import Event, EventSequence, Involvement, Ownership, PullRequest, Repository, ReviewRequest
 from monitor.models.team import members_of
 from monitor.roles import merged
 from monitor.snapshot import Snapshot
+from monitor.taking import taken
 from monitor.verdict import review_state
 
 Pairs = set[tuple[str, str]]  # (role, name)
@@ -209,8 +210,9 @@ def _read_ledger(looks: Sequence[_Look]) -> None:
 def _derive(repository: Repository, looks: Sequence[_Look], now: datetime) -> None:
     members = members_of(_teams(looks))
     for look in looks:
-        look.requests = follow(look.had, look.after, now, members)
-        look.derived = derive(repository, look.row, look.after, look.requests, members, now)
+        taker = taker_of(look.row, look.after, now)
+        look.requests = taken(follow(look.had, look.after, now, members), look.after, taker, members)
+        look.derived = derive(repository, look.row, look.after, look.requests, members, taker)
         look.row.document = look.derived.document
         look.row.turn_since = look.derived.turn_since
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -90,6 +91,6 @@ def take(team: Team, logins: Iterable[str] | None) -> None:
             Team.objects.filter(pk=team.pk).update(members_known=known)
         elif not changed:
             return
-        asked = ReviewRequest.objects.filter(kind="team", name__iexact=team.name, settled_at=None)
+        asked = ReviewRequest.objects.filter(Q(settled=None) | Q(settled="taken"), kind="team", name__iexact=team.name)
         waiting = PullRequest.objects.filter(pk__in=asked.values("pull_request"), state="open")
         recording.rederive(waiting, now=timezone.now())

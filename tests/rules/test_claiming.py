@@ -1,0 +1,158 @@
+"""“I'm on it”: it settles the team's request for the others, and ends by a review, by time, or by being given back."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from monitor import claiming
+from monitor.models import Claim, PullRequest, Repository, ReviewRequest, Team
+from monitor.recording import record
+from monitor.snapshot import Snapshot
+from tests.builders import asked, at, item, repository, review, snapshot, user
+
+pytestmark = pytest.mark.django_db
+ASKED = snapshot(
+    review_requests=(asked("acme/web"), asked("lark")),
+    timeline=(item("review_requested", 1, "heron", "acme/web"), item("review_requested", 1, "heron", "lark")),
+)
+
+
+@pytest.fixture
+def home() -> Repository:
+    Team.objects.create(name="acme/web", members_known=True).set_members(["wren", "finch", "heron"])
+    home = repository()
+    record(home, [ASKED], now=at(2), first_look=True)
+    return home
+
+
+@pytest.fixture
+def wren() -> User:
+    return user("wren")
+
+
+def the_one() -> PullRequest:
+    return PullRequest.objects.get()
+
+
+def turn() -> list[tuple[str, str]]:
+    return [(one["login"], one["code"]) for one in json.loads(the_one().document)["turn"]]
+
+
+def index() -> set[str]:
+    return set(the_one().involvements.filter(role="turn_reviewer").values_list("name", flat=True))
+
+
+def of_team() -> list[tuple[str | None, str | None]]:
+    return [(entry.settled, entry.settled_by) for entry in ReviewRequest.objects.filter(kind="team")]
+
+
+TEAM_WAITS = [("lark", "review_requested"), ("finch", "team_requested"), ("wren", "team_requested")]
+WREN_HAS_IT = [("lark", "review_requested"), ("wren", "team_requested")]
+
+
+def test_it_leaves_the_others_of_the_team_and_not_who_is_asked_directly(home: Repository, wren: User) -> None:
+    assert turn() == TEAM_WAITS
+    claiming.claim(wren, the_one())
+    assert turn() == WREN_HAS_IT
+    assert index() == {"lark", "wren"}
+    assert of_team() == [("taken", "wren")]
+    (entry,) = ReviewRequest.objects.filter(kind="team")
+    assert entry.settled_at == Claim.objects.get().since
+
+
+def test_given_back_the_team_is_asked_again_since_it_was_asked_first(home: Repository, wren: User) -> None:
+    before = the_one().document
+    claiming.claim(wren, the_one())
+    claiming.release(wren, the_one())
+    assert turn() == TEAM_WAITS
+    assert of_team() == [(None, None)]
+    assert the_one().document == before
+
+
+def test_without_a_review_it_lapses(home: Repository, wren: User, settings) -> None:
+    settings.CLAIM_HOURS = 3
+    claiming.claim(wren, the_one())
+    assert claiming.lapse(timezone.now() + timedelta(hours=2)) == 0
+    assert turn() == WREN_HAS_IT
+    assert claiming.lapse(timezone.now() + timedelta(hours=4)) == 1
+    assert turn() == TEAM_WAITS
+    assert json.loads(the_one().document)["claimed"] is None
+
+
+def look_after(minutes: float, **changed: object) -> tuple[Snapshot, datetime]:
+    """What GitHub says that many minutes from now."""
+    now = timezone.now().replace(microsecond=0) + timedelta(minutes=minutes)
+    offset = (now - at(0)).total_seconds() / 60
+    made = {"updated_at": now}
+    if "reviewer" in changed:
+        by = str(changed["reviewer"])
+        made |= {
+            "timeline": (*ASKED.timeline, item("reviewed", offset, by, "commented")),
+            "reviews": (review(by, "commented", offset),),
+        }
+    if "requests" in changed:
+        made["review_requests"] = changed["requests"]
+    return snapshot(**{"timeline": ASKED.timeline, "review_requests": ASKED.review_requests, **made}), now
+
+
+def test_a_further_look_at_github_leaves_it_taken(home: Repository, wren: User) -> None:
+    claiming.claim(wren, the_one())
+    seen, now = look_after(5)
+    record(home, [seen], now=now)
+    assert turn() == WREN_HAS_IT
+    assert of_team() == [("taken", "wren")]
+
+
+def test_a_review_ends_it(home: Repository, wren: User) -> None:
+    claiming.claim(wren, the_one())
+    seen, now = look_after(5, reviewer="wren", requests=(asked("lark"),))
+    record(home, [seen], now=now)
+    assert json.loads(the_one().document)["claimed"] is None
+    assert turn() == [("lark", "review_requested"), ("heron", "comments")]
+    assert of_team() == [("taken", "wren")]
+    finch = user("finch")
+    claiming.claim(finch, the_one())
+    assert json.loads(the_one().document)["claimed"]["login"] == "finch"
+
+
+def test_somebody_elses_review_does_not_end_it(home: Repository, wren: User) -> None:
+    claiming.claim(wren, the_one())
+    seen, now = look_after(5, reviewer="teal")
+    record(home, [seen], now=now)
+    assert json.loads(the_one().document)["claimed"]["login"] == "wren"
+
+
+def test_a_team_asked_while_somebody_is_on_it_is_taken_at_once(home: Repository, wren: User) -> None:
+    Team.objects.create(name="acme/db", members_known=True).set_members(["wren", "teal"])
+    claiming.claim(wren, the_one())
+    seen, now = look_after(5, requests=(*ASKED.review_requests, asked("acme/db")))
+    record(home, [seen], now=now)
+    assert of_team() == [("taken", "wren"), ("taken", "wren")]
+    assert index() == {"lark", "wren"}
+
+
+def test_an_outsiders_claim_is_shown_but_leaves_the_team_asked(home: Repository) -> None:
+    claiming.claim(user("teal"), the_one())
+    assert json.loads(the_one().document)["claimed"]["login"] == "teal"
+    assert turn() == TEAM_WAITS
+
+
+def test_of_a_team_whose_members_are_unknown_anybody_may_be_one(home: Repository) -> None:
+    Team.objects.update(members_known=False)
+    claiming.claim(user("teal"), the_one())
+    assert turn() == [("lark", "review_requested"), ("teal", "team_requested")]
+    claiming.lapse(timezone.now() + timedelta(days=2))
+    assert turn() == [("lark", "review_requested"), (None, "team_requested")]
+
+
+def test_closing_ends_it(home: Repository, wren: User) -> None:
+    claiming.claim(wren, the_one())
+    now = timezone.now()
+    record(home, [snapshot(state="closed", closed_at=now, updated_at=now, timeline=ASKED.timeline)], now=now)
+    assert json.loads(the_one().document)["claimed"] is None
+    assert turn() == []
+    with pytest.raises(claiming.ClaimRefused):
+        claiming.claim(wren, the_one())
