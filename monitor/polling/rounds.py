@@ -14,7 +14,7 @@ from monitor.github import budget
 from monitor.github.client import Client
 from monitor.github.errors import GitHubError
 from monitor.models import Heartbeat, Repository
-from monitor.polling import fate, leases, words
+from monitor.polling import fate, hinted, leases, words
 from monitor.polling.deadline import Deadline
 from monitor.polling.first_look import REPOSITORIES, FirstLook
 from monitor.polling.looking import Look, Outcomes
@@ -44,6 +44,8 @@ def run_due(seconds: float = ROUND_SECONDS) -> int:
     deadline = Deadline(seconds)
     looks, answered, error = 0, False, None
     while not deadline.over:
+        # Webhooks come first, also when every worker has a long round to go.
+        hinted.work(deadline)
         # While this worker is busy, another one may take what is due next: told once, or idle tasks would pile up.
         told = take_turn(due_rows(timezone.now()), deadline, claimed=None if looks else rearm)
         if told is None:
