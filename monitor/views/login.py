@@ -24,7 +24,8 @@ class Tries:
 
     def __init__(self, username: str, address: str) -> None:
         # A digest: names may hold anything, keys of a cache may not.
-        self._key = "sign-in:" + salted_hmac("prmonitor.sign-in", f"{username.strip().lower()}\n{address}").hexdigest()
+        who = f"{username.strip().lower()}\n{address}"
+        self._key = "sign-in:" + salted_hmac("prmonitor.sign-in", who, algorithm="sha256").hexdigest()
 
     def left(self) -> int:
         """How many are left."""
