@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitor import claiming
+from monitor import claiming, tasks
 from monitor.models import Claim, PullRequest, Repository, ReviewRequest, Team
 from monitor.recording import record
 from monitor.snapshot import Snapshot
@@ -156,3 +156,10 @@ def test_closing_ends_it(home: Repository, wren: User) -> None:
     assert turn() == []
     with pytest.raises(claiming.ClaimRefused):
         claiming.claim(wren, the_one())
+
+
+def test_the_task_that_runs_all_the_time_ends_what_is_over(home: Repository, wren: User) -> None:
+    claiming.claim(wren, the_one())
+    Claim.objects.update(until=timezone.now() - timedelta(seconds=1))
+    tasks.poll()
+    assert turn() == TEAM_WAITS
