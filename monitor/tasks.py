@@ -1,6 +1,8 @@
 """The background tasks, as the schedules name them: thin, without arguments, harmless when lost or run twice."""
 
-from monitor import retention
+from django.utils import timezone
+
+from monitor import claiming, retention
 from monitor.polling import credentials as checked
 from monitor.polling import hinted, rounds
 from monitor.polling import teams as lists
@@ -10,7 +12,8 @@ SECONDS = 30
 
 
 def poll() -> int:
-    """Looks at the repositories that are due; how many."""
+    """Ends claims whose time is over, and looks at the repositories that are due; how many of these."""
+    claiming.lapse(timezone.now())
     return rounds.run_due()
 
 
