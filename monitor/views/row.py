@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.snapshot import moment
+from monitor.views.chips import Chip, chip_of
 from monitor.views.faces import Face, faces_of
 from monitor.views.texts import color_of, plain
 from monitor.views.words import fresh_words
@@ -13,16 +14,6 @@ from monitor.views.words import fresh_words
 LABELS_SHOWN = 2
 FACES_SHOWN = 3
 TITLE_SHOWN = 160
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """The left column: what to do (`tone` empty or `merge`), or whose turn it is or how reviews stand (`wait`)."""
-
-    words: str
-    icon: str
-    tone: str = ""
-    before: str = ""  # read aloud, not shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +55,6 @@ class Row:
     fresh: str
 
 
-VERBS: dict[str, Chip] = {
-    "review_requested": Chip("Review", "eye"),
-    "team_requested": Chip("Review", "eye"),
-    "author_responded": Chip("Review again", "again"),
-    "new_commits": Chip("Review again", "again"),
-    "changes_requested": Chip("Answer", "reply"),
-    "comments": Chip("Answer", "reply"),
-    "checks_failing": Chip("Fix checks", "fix"),
-    "conflicts": Chip("Resolve", "warn"),
-    "ready_to_merge": Chip("Merge", "merge", "merge"),
-    "no_reviewer": Chip("Ask", "ask"),
-}
-_STANDING: dict[str, Chip] = {
-    "approved": Chip("Approved", "check", "wait"),
-    "changes_requested": Chip("Changes", "reply", "wait"),
-    "waiting": Chip("In review", "clock", "wait"),
-    "none": Chip("No review", "eye", "wait"),
-}
-_ENDED: dict[str, Chip] = {"merged": Chip("Merged", "merge", "wait"), "closed": Chip("Closed", "closed", "wait")}
-_DRAFT = Chip("Draft", "draft", "wait")
 _STATES: dict[str, tuple[str, str, str]] = {
     "open": ("Open", "pr", "ok"),
     "merged": ("Merged", "merge", "merged"),
@@ -125,7 +96,7 @@ def row_of(
         state=state,
         state_icon=icon,
         state_tone=tone,
-        chip=_chip(document, mine),
+        chip=chip_of(document, mine),
         reason=plain(reason),
         reason_icon=reason_icon,
         kinds=_kinds(mine),
@@ -164,24 +135,6 @@ def _state(document: Mapping[str, Any]) -> tuple[str, str, str]:
     if document["draft"] and document["state"] == "open":
         return "Draft", "draft", "t3"
     return _STATES[document["state"]]
-
-
-def _chip(document: Mapping[str, Any], mine: Mapping[str, Any]) -> Chip:
-    if mine.get("turn"):
-        return VERBS.get(mine["turn"]["code"], Chip("Look", "eye"))
-    if document["state"] in _ENDED:
-        return _ENDED[document["state"]]
-    if document["draft"]:
-        return _DRAFT
-    if document["turn"]:
-        return _whose(document["turn"][0])
-    return _STANDING[document["review_state"]]
-
-
-def _whose(turn: Mapping[str, Any]) -> Chip:
-    if turn.get("login"):
-        return Chip(plain(turn["login"], 39), "person", "wait", "Turn of ")
-    return Chip(plain(turn.get("team"), 60).rpartition("/")[2], "people", "wait", "Turn of team ")
 
 
 def _reason(document: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[str, str]:

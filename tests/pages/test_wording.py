@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from monitor.document import document
 from monitor.events import Kind
 from monitor.views import times
+from monitor.views.chips import VERBS
 from monitor.views.faces import faces_of
-from monitor.views.row import VERBS, row_id, row_of, size_of
+from monitor.views.row import row_id, row_of, size_of
 from monitor.views.story import story
 from monitor.views.texts import HUES, color_of, hue_of, letters_of, plain
 from monitor.views.words import fresh_words, line_of
