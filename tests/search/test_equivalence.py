@@ -58,7 +58,8 @@ def make(random: Random, reader_id: int) -> dict[int, Facts]:
     for row in PullRequest.objects.all():
         owners = random.sample(PEOPLE + TEAMS, random.randint(0, 2))
         Involvement.objects.bulk_create(
-            Involvement(pull_request=row, role="code_owner", name=owner.lower()) for owner in owners
+            [Involvement(pull_request=row, role="code_owner", name=owner.lower()) for owner in owners],
+            ignore_conflicts=True,
         )
         put_off[row.pk] = random.choice((None, None, *SNOOZES))
     Snooze.objects.bulk_create(

@@ -56,7 +56,11 @@ def pull_request(random: Random, number: int) -> Snapshot:
         mergeable=random.choice(("mergeable", "conflicting", "unknown")),
         labels=tuple(label(name) for name in _some(random, LABELS, 3)),
         assignees=tuple(_some(random, PEOPLE, 2)),
-        review_requests=tuple(asked(name) for name in _some(random, PEOPLE + TEAMS, 3)) if state == "open" else (),
+        review_requests=tuple(
+            asked(name, code_owner=random.random() < 0.3) for name in _some(random, PEOPLE + TEAMS, 3)
+        )
+        if state == "open"
+        else (),
         reviews=_reviews(random),
         timeline=tuple(TimelineItem("commented", _moment(random), name) for name in _some(random, PEOPLE, 2)),
     )
