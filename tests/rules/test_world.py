@@ -1,0 +1,192 @@
+"""A random world, polled over HTTP while it moves: every stored role, turn, owner, stat and count is what the rules say."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+
+from monitor import claiming, queries, tasks
+from monitor.demo import DemoGitHub
+from monitor.github import identities
+from monitor.github.identities import client_for
+from monitor.models import Claim, Involvement, Person, PullRequest, Repository, ReviewRequest, Subscription
+from monitor.polling import rounds
+from monitor.saved_views import BUILT_IN, counts_of
+from monitor.snapshot import isoformat
+from tests.rules.slowly import Case, Says, login, members, name, stats
+from tests.rules.story import Story
+
+SIZES = [
+    pytest.param(1, 6, 8, 70, id="small"),
+    pytest.param(2, 3, 5, 70, id="crowded"),
+    pytest.param(
+        3, 50, 20, 500, id="fifty repositories, twenty people", marks=[pytest.mark.slow, pytest.mark.timeout(600)]
+    ),
+    pytest.param(4, 8, 10, 500, id="five hundred events on eight", marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
+]
+
+
+@pytest.fixture
+def clock_of(monkeypatch: pytest.MonkeyPatch):
+    """Our time is the story's time: what is due, and since when, follows its clock."""
+    return lambda story: monkeypatch.setattr("django.utils.timezone.now", story.clock)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("seed", "repositories", "people", "events"), SIZES)
+def test_what_is_stored_is_what_the_rules_say(
+    seed: int, repositories: int, people: int, events: int, settings, clock_of
+) -> None:
+    story = Story(seed, repositories, people)
+    clock_of(story)
+    with DemoGitHub(story.world, viewer="person0") as github:
+        settings.GITHUB_API_URL, settings.GITHUB_TOKEN = github.url, "demo"
+        identities.forget()
+        users = watching(story)
+        look()
+        for number in range(events):
+            story.step()
+            if number % 9 == 8:
+                look()
+            if number % 23 == 22:
+                claim(story, users)
+        for _ in range(2):  # long enough for every sweep to come round
+            story.clock.move(3 * 3600)
+            tasks.teams()
+            look()
+    check(story, users)
+
+
+def watching(story: Story) -> dict[str, User]:
+    """Everybody watches everything."""
+    for home in story.homes:
+        found = client_for("acme").resolve([home.name_with_owner]).found[home.name_with_owner.lower()]
+        Repository.objects.create(node_id=found.node_id, full_name=found.full_name)
+    users = {who: User.objects.create(username=who, is_staff=True) for who in story.people}
+    Person.objects.bulk_create(Person(user=user, github_login=who) for who, user in users.items())
+    rows = Repository.objects.all()
+    Subscription.objects.bulk_create(Subscription(user=user, repository=row) for row in rows for user in users.values())
+    return users
+
+
+def look() -> None:
+    """As the schedules would: everything that is due, until nothing is."""
+    Repository.objects.update(next_poll_at=isoformat(tasks.timezone.now()))
+    tasks.poll()
+    while rounds.run_due():
+        pass
+
+
+def claim(story: Story, users: dict[str, User]) -> None:
+    """Somebody is on something."""
+    row = story.random.choice(PullRequest.objects.filter(state="open", draft=False).order_by("pk"))
+    try:
+        claiming.claim(users[story.random.choice(story.people)], row)
+    except claiming.ClaimRefused:
+        return
+
+
+# What is compared
+
+
+def check(story: Story, users: dict[str, User]) -> None:
+    cases = {pull.id: Case(pull, on_it(story, pull.id)) for home in story.homes for pull in home.pulls.values()}
+    rows = {row.node_id: row for row in PullRequest.objects.all()}
+    assert {node_id for node_id, case in cases.items() if case.pull.state == "OPEN"} <= rows.keys() <= cases.keys()
+    known = [case for node_id, case in cases.items() if node_id in rows]
+    for case in known:
+        the_same(case, rows[case.pull.id])
+    assert any(case.turns() for case in known)
+    ids = {row.node_id: row.pk for row in Repository.objects.all()}
+    for who, user in users.items():
+        told = queries.stats_for(user, list(ids.values()))
+        assert {home.name: told[ids[home.id]] for home in story.homes} == {
+            home.name: stats(home, known, who, story.world) for home in story.homes
+        }
+        assert dict(zip([view.name for view in BUILT_IN], counts_of(user, BUILT_IN), strict=True)) == counts(
+            known, who, story
+        )
+
+
+def on_it(story: Story, node_id: str) -> str | None:
+    claim = Claim.objects.filter(pull_request__node_id=node_id).first()
+    if claim is None or claim.until <= story.clock():
+        return None
+    pull = story.world.nodes[node_id]
+    done = any(login(one.author) == claim.login and one.submitted_at >= claim.since for one in pull.reviews)
+    return None if done or pull.state != "OPEN" else claim.login
+
+
+def the_same(case: Case, row: PullRequest) -> None:
+    document, slug = json.loads(row.document), case.pull.slug
+    assert f"{document['repository']}#{document['number']}" == slug
+    assert row.state == case.pull.state.lower()
+    if case.pull.state == "OPEN":
+        owners = [(one["owner"], one["rule"], one["line"], one["paths_total"]) for one in document["code_owners"]]
+        assert owners == case.code_owners(), slug
+    assert (document["claimed"] or {}).get("login") == case.taker, slug
+    turns = case.turns()
+    assert [
+        (one["login"], one["team"], one["as"], one["code"], one["reason"])
+        for one in sorted(document["turn"], key=order)
+    ] == [(one.login, one.team, one.side, one.code, one.reason) for one in sorted(turns, key=order)], slug
+    for stored, said in zip(sorted(document["turn"], key=order), sorted(turns, key=order), strict=True):
+        assert said.since is None or stored["since"] == isoformat(said.since), f"{slug}: {stored['reason']}"
+    index = {(one.role, one.name) for one in Involvement.objects.filter(pull_request=row)}
+    roles = {(role, who.lower()) for role, who in case.roles()}
+    turn = {(f"turn_{one.side}", one.login) for one in turns}
+    if case.pull.state == "OPEN":
+        assert index == roles | turn, slug
+    assert row.review_state == case.verdict, slug
+    ledger(case, row)
+
+
+def ledger(case: Case, row: PullRequest) -> None:
+    """What is open is what GitHub lists, but for what somebody took; all else was settled somehow."""
+    entries = list(ReviewRequest.objects.filter(pull_request=row))
+    waiting = {entry.name for entry in entries if entry.settled in (None, "taken") and entry.name in case.asked}
+    assert waiting == (case.asked if case.pull.state == "OPEN" else waiting)
+    for entry in entries:
+        if entry.settled is None:
+            assert case.pull.state == "OPEN"
+            assert entry.name in case.asked
+            assert entry.asked_at == next(one.at for one in case.pending if name(one.reviewer) == entry.name)
+        else:
+            assert entry.settled_at is not None
+            assert entry.settled_at >= entry.asked_at
+
+
+def order(one: dict[str, str] | Says) -> tuple[str, str, str]:
+    if isinstance(one, Says):
+        return one.side, one.code, one.login or ""
+    return one["as"], one["code"], one["login"] or ""
+
+
+def counts(cases: list[Case], who: str, story: Story) -> dict[str, int]:
+    """What each built-in view shows, by its own words."""
+    mine = {who, *(team.combined_slug for team in story.world.teams.values() if who in members(team))}
+    open_ = [case for case in cases if case.pull.state == "OPEN"]
+    concerned = [
+        case
+        for case in cases
+        if any(
+            named in mine and (role in ("team_requested", "code_owner") or named == who) for role, named in case.roles()
+        )
+    ]
+    recent = story.clock().date() - timedelta(days=14)
+    return {
+        "Waiting on me": sum(
+            not case.author_is_bot and any(one.login == who for one in case.turns()) for case in open_
+        ),
+        "Mine": sum(case.author == who for case in open_),
+        "Team": sum(bool(case.asked & mine - {who}) for case in open_),
+        "Code I own": sum(
+            any(role == "code_owner" and named in mine for role, named in case.roles()) for case in open_
+        ),
+        "Bots": sum(case.author_is_bot for case in open_),
+        "Snoozed": 0,
+        "Recently merged": sum(
+            case.pull.state == "MERGED" and case.pull.updated_at.date() >= recent for case in concerned
+        ),
+    }
