@@ -4,12 +4,18 @@ import importlib.util
 import os
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = [
     name
     for name in ("tests.fixtures_github", "tests.fixtures_polling", "tests.fixtures_slack")
     if importlib.util.find_spec(name)
 ]
+
+# A loaded machine is no fault of an example, and a run is no lottery: whoever wants new examples asks for them.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile("explore" if os.environ.get("PRMONITOR_EXPLORE") else "steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
