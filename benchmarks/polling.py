@@ -1,12 +1,12 @@
 """What it takes to watch a thousand repositories: GitHub's points, requests, CPU, staleness; beside a naive REST poller.
 
-    python benchmarks/polling.py [--repositories 1000] [--pulls 10] [--minutes 15]
+    python benchmarks/polling.py [--repositories 1000] [--pulls 10] [--minutes 30]
 
 How it measures: the real rounds, against the demo GitHub over HTTP (points counted by GitHub's formula), on a fresh SQLite.
-The clock runs on as usual while something is done and is put forward while nothing is due, on both sides; so a quarter of
-an hour takes as long as its work. In every quarter of an hour each repository's checks are swept once, and one in 24
-repositories is reconciled (each every six hours, spread by the first look); what is printed for an hour is that quarter
-four times. Looks begin where the cluster would begin them: at the next full second after something is due, by one worker.
+The clock runs on as usual while something is done and is put forward while nothing is due, on both sides; so half an hour
+takes as long as its work. In half an hour each repository's checks are swept twice, its CODEOWNERS once, and one in 12
+repositories is reconciled (each every six hours, spread by the first look); what is printed for an hour is that half hour
+twice. Looks begin where the cluster would begin them: at the next full second after something is due, by one worker.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Bench:
         unread = Repository.objects.filter(first_read_at=None)
         return self._measure(lambda: not unread.exists())
 
-    def quarter(self, minutes: int, changing: float) -> Measured:
+    def stretch(self, minutes: int, changing: float) -> Measured:
         """So many minutes, with a share of all pull requests changing within an hour."""
         began = self.clock.now()
         end = began + timedelta(minutes=minutes)
@@ -271,7 +271,7 @@ def main() -> None:
     parser.add_argument("--repositories", type=int, default=1000)
     parser.add_argument("--pulls", type=int, default=10, help="open pull requests in each")
     parser.add_argument(
-        "--minutes", type=int, default=15, help="of each measurement; 15 hold one of every sweep of checks"
+        "--minutes", type=int, default=30, help="of each measurement; 30 hold every sweep"
     )
     parser.add_argument(
         "--changing", type=float, default=0.05, help="share of the pull requests that change in an hour"
@@ -284,10 +284,10 @@ def main() -> None:
         bench.subscribe()
         first = bench.first_looks()
         print(f"first looks done in {first.busy:.0f} s of work", flush=True)
-        bench.quarter(2, 0)  # everybody finds their place
-        idle = bench.quarter(options.minutes, 0)
+        bench.stretch(2, 0)  # everybody finds their place
+        idle = bench.stretch(options.minutes, 0)
         print(f"idle: {options.minutes} minutes in {idle.busy:.0f} s of work", flush=True)
-        busy = bench.quarter(options.minutes, options.changing)
+        busy = bench.stretch(options.minutes, options.changing)
         names = list(there.repositories.values())[:NAIVE_SAMPLE]
         report(options, first, idle, busy, look(there.url, names))
 

@@ -11,6 +11,7 @@ STEP = 10
 FAST_SECONDS = 1.0
 SLOW_SECONDS = 3.0
 FAST_ANSWERS_TO_GROW = 10
+FULL_PERCENT = 80
 
 T = TypeVar("T")
 
@@ -25,20 +26,25 @@ class Size:
 
 def answered(size: Size, asked: int, seconds: float) -> Size:
     """After an answer: a slow one halves, ten quick ones to full batches add ten."""
-    if seconds > SLOW_SECONDS and asked >= size.batch:
+    if seconds > SLOW_SECONDS and is_full(size, asked):
         return Size(max(SMALLEST, size.batch // 2))
     if seconds >= FAST_SECONDS:
         return Size(size.batch)
-    if asked < size.batch and size.batch >= USUAL:
+    if not is_full(size, asked) and size.batch >= USUAL:
         return size  # a small batch proves nothing about larger ones; but after trouble it has to grow back
     if size.fast + 1 < FAST_ANSWERS_TO_GROW:
         return Size(size.batch, size.fast + 1)
     return Size(min(LARGEST, size.batch + STEP))
 
 
+def is_full(size: Size, asked: int) -> bool:
+    """Whether a batch was about as large as allowed: repositories are spread evenly, so the last few places stay empty."""
+    return asked * 100 >= size.batch * FULL_PERCENT
+
+
 def overloaded(size: Size, asked: int) -> Size:
     """After GitHub gave up on a batch of the usual size: halve it."""
-    return Size(max(SMALLEST, size.batch // 2)) if asked >= size.batch else Size(size.batch)
+    return Size(max(SMALLEST, size.batch // 2)) if is_full(size, asked) else Size(size.batch)
 
 
 def narrowed(asked: int) -> int:

@@ -14,6 +14,9 @@ from monitor.polling.batching import Size, answered, halves, narrowed, overloade
         (Size(50, 9), 50, 0.4, Size(60, 0)),
         (Size(95, 9), 95, 0.4, Size(100, 0)),
         (Size(50, 9), 8, 0.1, Size(50, 9)),  # a small batch proves nothing about larger ones
+        (Size(60, 9), 58, 0.4, Size(70, 0)),  # two places stayed empty: 1,000 repositories in 17 batches
+        (Size(60, 9), 58, 3.5, Size(30, 0)),
+        (Size(60, 9), 47, 0.4, Size(60, 9)),
         (Size(25, 3), 8, 0.1, Size(25, 4)),  # but after trouble it has to grow back
         (Size(50, 5), 50, 2.0, Size(50, 0)),
         (Size(50, 5), 50, 3.5, Size(25, 0)),
@@ -27,7 +30,7 @@ def test_after_an_answer(size: Size, asked: int, seconds: float, after: Size) ->
 
 @pytest.mark.parametrize(
     ("size", "asked", "after"),
-    [(Size(50, 3), 50, Size(25)), (Size(50, 3), 25, Size(50)), (Size(5), 5, Size(5))],
+    [(Size(50, 3), 50, Size(25)), (Size(60, 3), 58, Size(30)), (Size(50, 3), 25, Size(50)), (Size(5), 5, Size(5))],
 )
 def test_after_too_much(size: Size, asked: int, after: Size) -> None:
     assert overloaded(size, asked) == after
