@@ -30,6 +30,8 @@ def taken(requests: Sequence[Request], seen: Snapshot, taker: Taker | None, memb
     Who is on it settles the open requests of their teams, and of teams whose members are not known. GitHub goes on
     listing these teams, so that the others are asked again when the claim ends without a review.
     """
+    if seen.state != "open":
+        return list(requests)
     listed = {asked.key for asked in seen.review_requests}
     last = {entry.who: entry for entry in sorted(requests, key=lambda one: one.asked_at)}
     return [

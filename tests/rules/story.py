@@ -138,8 +138,14 @@ def _dismiss(story: Story, pull: PullRequest) -> bool:
     return bool(standing)
 
 
-def _draft(story: Story, pull: PullRequest) -> None:
-    (story.world.ready_for_review if pull.is_draft else story.world.convert_to_draft)(pull)
+def _draft(story: Story, pull: PullRequest) -> bool:
+    if pull.is_draft:
+        story.world.ready_for_review(pull)
+    elif story.random.random() < 0.15:
+        story.world.convert_to_draft(pull)
+    else:
+        return False
+    return True
 
 
 def _reopen(story: Story) -> bool:
@@ -177,17 +183,17 @@ def _rename(story: Story) -> bool:
 
 _ACTS: dict[Callable[[Story], bool], float] = {
     Story.open: 10,
-    _on_open(_request): 16,
+    _on_open(_request): 14,
     _on_open(_take_back): 3,
-    _on_open(_review): 20,
-    _on_open(_answer): 10,
+    _on_open(_review): 26,
+    _on_open(_answer): 12,
     _on_open(lambda story, pull: story.world.comment(pull, by=story.random.choice(story.people))): 5,
     _on_open(lambda story, pull: story.world.push(pull, files=[story.random.choice(FILES)])): 9,
     _on_open(lambda story, pull: story.world.force_push(pull)): 3,
     _on_open(lambda story, pull: story.world.set_checks(pull, story.random.choice(["SUCCESS", "FAILURE", "PENDING", "ERROR"]))): 9,
     _on_open(lambda story, pull: story.world.set_mergeable(pull, story.random.random() < 0.6)): 5,
     _on_open(_dismiss): 3,
-    _on_open(_draft): 5,
+    _on_open(_draft): 10,
     _on_open(_assign): 4,
     _on_open(lambda story, pull: story.world.change_base(pull, "next" if pull.base_ref_name == "main" else "main")): 1,
     _on_open(lambda story, pull: story.world.close(pull)): 3,
