@@ -12,11 +12,11 @@ from django.utils import timezone
 from monitor import schedules
 from monitor.github import identities
 from monitor.github.webhooks import Hint
-from monitor.models import PullRequest, Repository, Team, WebhookDelivery
+from monitor.models import Repository, Team, WebhookDelivery
 from monitor.polling import hints
 from monitor.polling.deadline import Deadline
-from monitor.polling.leases import watched
 from monitor.polling.reading_back import Found, read_back
+from monitor.polling.whereabouts import PullRequests, Repositories
 
 log = logging.getLogger(__name__)
 NOTED_EVERY = timedelta(minutes=1)
@@ -82,18 +82,18 @@ def _settle(batch: hints.Batch, work: Work, found: Found) -> None:
 
 def _understood(rows: Collection[WebhookDelivery]) -> Work:
     told = [(row.pk, Hint.from_json(row.hint)) for row in rows if row.hint]
-    by_name = _repositories(hint for _, hint in told)
+    repositories = Repositories(hint for _, hint in told)
+    pulls = PullRequests(repositories, [hint for _, hint in told])
     work = Work()
-    pulls = _PullRequests(by_name.values(), [hint for _, hint in told])
     for pk, hint in told:
-        for repository in {by_name[key] for key in _keys(hint) if key in by_name}:
+        for repository in repositories.of(hint):
             _understand(work, pk, hint, repository, pulls)
         work.teams.update(hint.teams)
         work.installations = work.installations or hint.kind == "installation"
     return work
 
 
-def _understand(work: Work, pk: int, hint: Hint, repository: Repository, pulls: "_PullRequests") -> None:
+def _understand(work: Work, pk: int, hint: Hint, repository: Repository, pulls: PullRequests) -> None:
     """One hint about one repository of ours. Before the first look is over nothing else has to be done: it reads all."""
     if repository.first_read_at is None:
         return
@@ -110,53 +110,6 @@ def _understand(work: Work, pk: int, hint: Hint, repository: Repository, pulls: 
     work.read(repository, named, pk)
     if not named and hint.pull_requests:
         work.look.add(repository.pk)
-
-
-class _PullRequests:
-    """Which pull requests hints are about: those we know by number or commit, else by the node id that was named."""
-
-    def __init__(self, repositories: Iterable[Repository], told: Collection[Hint]) -> None:
-        numbers = {int(one.name) for hint in told for one in hint.pull_requests if one.name}
-        shas = {hint.head_sha for hint in told if hint.head_sha}
-        self.by_number: dict[tuple[int, int], str] = {}
-        self.by_sha: dict[tuple[int, str], list[str]] = {}
-        if not numbers and not shas:
-            return
-        asked = Q(number__in=numbers) | Q(head_sha__in=shas, state="open")
-        rows = PullRequest.objects.filter(asked, repository__in={one.pk for one in repositories})
-        for home, number, sha, node_id in rows.values_list("repository_id", "number", "head_sha", "node_id"):
-            self.by_number[home, number] = node_id
-            self.by_sha.setdefault((home, sha), []).append(node_id)
-
-    def of(self, repository: Repository, hint: Hint) -> set[str]:
-        """Node ids."""
-        found = {
-            known or one.node_id
-            for one in hint.pull_requests
-            for known in [self.by_number.get((repository.pk, int(one.name))) if one.name else None]
-        }
-        return (found | set(self.by_sha.get((repository.pk, hint.head_sha), ()))) - {""}
-
-
-def _repositories(told: Iterable[Hint]) -> dict[str, Repository]:
-    """Those that anybody watches, by node id and by name in lower case: old servers name nodes otherwise than we know."""
-    keys = {key for hint in told for key in _keys(hint)}
-    if not keys:
-        return {}
-    found: dict[str, Repository] = {}
-    rows = watched().annotate(key=Lower("full_name"))
-    for part in _parts(sorted(keys)):
-        for repository in rows.filter(Q(node_id__in=part) | Q(key__in=part)):
-            found[repository.full_name.lower()] = found[repository.node_id] = repository
-    return found
-
-
-def _parts(keys: list[str]) -> Iterable[list[str]]:
-    return (keys[start : start + 400] for start in range(0, len(keys), 400))  # SQLite takes 999 parameters
-
-
-def _keys(hint: Hint) -> set[str]:
-    return {key for one in hint.repositories for key in (one.node_id, one.name.lower()) if key}
 
 
 def _make_due(work: Work) -> None:

@@ -13,7 +13,7 @@ from monitor.github.webhooks import Hint
 from monitor.models import WebhookDelivery
 from monitor.polling.leases import CLOCK_SLACK, LEASE
 
-AT_ONCE = 500
+AT_ONCE = 300
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5, 300
 # More than an hour of trying: by then the regular looks have found whatever it was about.
 TRIES = 20

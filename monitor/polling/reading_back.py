@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -45,55 +45,60 @@ def read_back(homes: Mapping[str, Repository], deadline: Deadline) -> Found:
             continue
         groups.setdefault(client.identity, (client, []))[1].append(node_id)
     for client, node_ids in groups.values():
-        _read(client, node_ids, homes, found, Owning(client, deadline))
+        _ReadingBack(client, homes, deadline, found).read(node_ids)
     return found
 
 
-def _read(
-    client: Client, node_ids: list[str], homes: Mapping[str, Repository], found: Found, owning: Owning
-) -> None:
-    queue: deque[Sequence[str]] = deque(parts(node_ids, BATCH))
-    while queue:
-        part = queue.popleft()
-        try:
-            answer = _ask(client, part)
-        except Overloaded as error:
-            if len(part) > 1:
-                queue.extendleft(reversed(halves(part)))
+class _ReadingBack:
+    """Reads with one credential, until the deadline; what failed, and what was odd, goes into `found`."""
+
+    def __init__(self, client: Client, homes: Mapping[str, Repository], deadline: Deadline, found: Found) -> None:
+        self.client, self.homes, self.deadline, self.found = client, homes, deadline, found
+        self.owning = Owning(client, deadline)
+
+    def read(self, node_ids: list[str]) -> None:
+        queue: deque[Sequence[str]] = deque(parts(node_ids, BATCH))
+        while queue and not self.deadline.over:
+            part = queue.popleft()
+            try:
+                answer = self.ask(part)
+            except Overloaded as error:
+                if len(part) > 1:
+                    queue.extendleft(reversed(halves(part)))
+                else:
+                    self.found.failed[part[0]] = error
+            except GitHubError as error:
+                # Not about what was asked: the rest would fare no better.
+                self.fail([part, *queue], error)
+                return
             else:
-                found.failed[part[0]] = error
-        except GitHubError as error:
-            # Not about what was asked: the rest would fare no better.
-            found.failed.update((node_id, error) for node_id in (*part, *(one for rest in queue for one in rest)))
-            return
-        else:
-            _take(part, answer, homes, found, owning)
+                self.take(part, answer)
+        self.fail(queue, GitHubError("There was no time left to read it."))
 
+    def ask(self, part: Sequence[str]) -> Details:
+        return budget.ask(self.client.identity, Purpose.WEBHOOK, 1, lambda: self.client.details(part))
 
-def _ask(client: Client, part: Sequence[str]) -> Details:
-    return budget.ask(client.identity, Purpose.WEBHOOK, 1, lambda: client.details(part))
+    def fail(self, queue: Iterable[Sequence[str]], error: Exception) -> None:
+        self.found.failed.update((node_id, error) for part in queue for node_id in part)
 
-
-def _take(
-    part: Sequence[str], answer: Details, homes: Mapping[str, Repository], found: Found, owning: Owning
-) -> None:
-    """Records by repository. Where a pull request is, GitHub says, not the hint."""
-    by_home: dict[Repository, list[str]] = {}
-    for node_id in part:
-        home = homes[node_id]
-        if node_id in answer.found and answer.repositories[node_id] == home.node_id:
-            by_home.setdefault(home, []).append(node_id)
-        else:
-            log.info("GitHub shows no pull request %s in %s", node_id, home.full_name)
-            found.odd.add(home.pk)
-    owned = owning.of_new((home, answer.found[one]) for home, node_ids in by_home.items() for one in node_ids)
-    for home, node_ids in by_home.items():
-        try:
-            _record(home, [answer.found[node_id] for node_id in node_ids], owned)
-        except Exception as error:
-            # One repository that cannot be recorded must not keep the others from it.
-            log.exception("Could not record %s", home.full_name)
-            found.failed.update((node_id, error) for node_id in node_ids)
+    def take(self, part: Sequence[str], answer: Details) -> None:
+        """Records by repository. Where a pull request is, GitHub says, not the hint."""
+        by_home: dict[Repository, list[Snapshot]] = {}
+        for node_id in part:
+            home = self.homes[node_id]
+            if node_id in answer.found and answer.repositories[node_id] == home.node_id:
+                by_home.setdefault(home, []).append(answer.found[node_id])
+            else:
+                log.info("GitHub shows no pull request %s in %s", node_id, home.full_name)
+                self.found.odd.add(home.pk)
+        owned = self.owning.of_new((home, one) for home, snapshots in by_home.items() for one in snapshots)
+        for home, snapshots in by_home.items():
+            try:
+                _record(home, snapshots, owned)
+            except Exception as error:
+                # One repository that cannot be recorded must not keep the others from it.
+                log.exception("Could not record %s", home.full_name)
+                self.fail([[node_id for node_id in part if self.homes[node_id] == home]], error)
 
 
 def _record(home: Repository, snapshots: list[Snapshot], owned: recording.Owned) -> None:
