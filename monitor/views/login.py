@@ -9,6 +9,7 @@ from django.forms import ValidationError
 from django.http import HttpResponse
 from django.utils.crypto import salted_hmac
 
+from monitor.api.rate import address_of
 from monitor.views.page import theme_of
 
 TRIES = 5
@@ -50,7 +51,7 @@ class SignInForm(AuthenticationForm):
     paused = False
 
     def clean(self) -> dict[str, Any]:
-        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        address = address_of(self.request) if self.request else ""
         tries = Tries(self.cleaned_data.get("username", ""), address)
         if not tries.left():
             self.paused = True
@@ -59,7 +60,8 @@ class SignInForm(AuthenticationForm):
             cleaned: dict[str, Any] = super().clean()
         except ValidationError as error:
             raise self._refusal(tries.count()) from error
-        tries.forget()
+        if self.get_user() is not None:  # without a password nobody has tried, and nothing is forgiven
+            tries.forget()
         return cleaned
 
     def _refusal(self, left: int) -> ValidationError:
