@@ -12,9 +12,12 @@ SECONDS = 30
 
 
 def poll() -> int:
-    """Ends claims whose time is over, and looks at the repositories that are due; how many of these."""
-    claiming.lapse(timezone.now())
-    return rounds.run_due()
+    """Looks at the repositories that are due, and ends claims whose time is over; how many of the former."""
+    try:
+        return rounds.run_due()
+    finally:
+        # Last, whatever comes of it: trouble with one claim must not keep us from looking.
+        claiming.lapse(timezone.now())
 
 
 def webhooks() -> int:

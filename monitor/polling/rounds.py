@@ -44,8 +44,7 @@ def run_due(seconds: float = ROUND_SECONDS) -> int:
     deadline = Deadline(seconds)
     looks, answered, error = 0, False, None
     while not deadline.over:
-        # Webhooks come first, also when every worker has a long round to go.
-        hinted.work(deadline)
+        _follow_hints(deadline)
         # While this worker is busy, another one may take what is due next: told once, or idle tasks would pile up.
         told = take_turn(due_rows(timezone.now()), deadline, claimed=None if looks else rearm)
         if told is None:
@@ -57,6 +56,14 @@ def run_due(seconds: float = ROUND_SECONDS) -> int:
     if answered or error:
         beat("github", None if answered else error)
     return looks
+
+
+def _follow_hints(deadline: Deadline) -> None:
+    """Webhooks come first, also when every worker has a long round to go; trouble with them must not end the round."""
+    try:
+        hinted.work(deadline)
+    except Exception:
+        log.exception("Hints of webhooks could not be followed")
 
 
 def run_all(pks: Collection[int], watch: Callable[[Told], None]) -> None:

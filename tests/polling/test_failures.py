@@ -8,10 +8,11 @@ from django.db import connection
 from django.utils import timezone
 from django_q.models import Schedule
 
+from monitor import tasks
 from monitor.demo import DemoGitHub, World
 from monitor.demo.exchange import Answer
 from monitor.github import identities
-from monitor.models import Event, Heartbeat, PullRequest, RateLimit, Repository
+from monitor.models import Claim, Event, Heartbeat, PullRequest, RateLimit, Repository
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -223,3 +224,14 @@ def test_a_fault_of_ours_is_told_by_the_row_and_stops_no_other(world, web, watch
     assert fresh(web).status == "error"
     assert "could not be taken in (JSONDecodeError)" in web.status_message
     assert Repository.objects.get(full_name="acme/vault").status == "ok"
+
+
+def test_a_claim_that_cannot_be_ended_keeps_no_repository_from_being_looked_at(world: World, web) -> None:
+    broken = PullRequest.objects.get()
+    Claim.objects.create(pull_request=broken, login="finch", since=timezone.now(), until=timezone.now())
+    PullRequest.objects.filter(pk=broken.pk).update(snapshot="{}")
+    world.open("acme/web", "Two", author="finch")
+    Repository.objects.update(next_poll_at=timezone.now())
+    with pytest.raises(TypeError):
+        tasks.poll()
+    assert Event.objects.get().pull_request.title == "Two"

@@ -150,6 +150,13 @@ def test_a_hint_is_looked_at_within_a_round_when_no_worker_is_free(github, comme
     assert Event.objects.count() == 1
 
 
+def test_a_hint_that_nobody_understands_keeps_no_repository_from_being_looked_at(world, commented, look) -> None:
+    WebhookDelivery.objects.filter(done_at=None).update(hint={"kind": "from another version"})
+    world.open("acme/web", "Two", author="heron")
+    assert look() == 1
+    assert Event.objects.filter(title="Two").exists()
+
+
 def test_no_time_left_means_later_not_never(github, commented) -> None:
     assert hinted.work(Deadline(0)) == 0
     assert waiting().attempts == 0
