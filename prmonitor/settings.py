@@ -163,13 +163,12 @@ SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS")
 
 # The channel layer only carries the doorbell ("there are new events up to N"); embedded nothing needs to cross processes.
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-CACHES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        # Counts of calls and tries live here: Django's 300 are soon pushed out by whoever wants them forgotten.
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+CACHE_IN_MEMORY: dict[str, Any] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    # Counts of calls and tries live here: Django's 300 are soon pushed out by whoever wants them forgotten.
+    "OPTIONS": {"MAX_ENTRIES": 20_000},
 }
+CACHES: dict[str, dict[str, Any]] = {"default": CACHE_IN_MEMORY}
 if REDIS_URL:
     # The core layer loses every socket after 5 idle seconds with redis-py 8 (channels_redis #422); pub/sub does not.
     CHANNEL_LAYERS["default"] = {

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -11,8 +10,8 @@ DOOR = "/accounts/login/"
 
 
 @pytest.fixture(autouse=True)
-def _nobody_has_tried() -> None:
-    cache.clear()
+def _nobody_has_tried(settings: Any, request: pytest.FixtureRequest) -> None:
+    settings.CACHES = {"default": {**settings.CACHE_IN_MEMORY, "LOCATION": request.node.nodeid}}
 
 
 def try_in(client: Client, password: str, username: str = "heron", **headers: str) -> int:
