@@ -42,7 +42,7 @@ def condition(query: Query, asker: Asker) -> Q:
 
 def ordering(query: Query) -> tuple[Order, ...]:
     """The order of `query`, the newest update first, then repository and number, where it leaves things open."""
-    return (*_ORDERS[query.sort], "-updated_at", Lower("repository__full_name"), "number")
+    return (*_ORDERS[query.sort or "updated"], "-updated_at", Lower("repository__full_name"), "number")
 
 
 def asleep(user_id: int, now: datetime) -> Any:

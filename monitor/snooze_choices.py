@@ -37,5 +37,5 @@ def choices(now: datetime, zone: tzinfo, *, draft: bool = False) -> Sequence[Cho
             if draft
             else []
         ),
-        Choice("mute", "Mute"),
+        Choice("mute", "For good (mute)"),
     ]

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from monitor.views.acting import ACTS, act
 from monitor.views.dashboard import dashboard
-from monitor.views.keeping import drop, keep
+from monitor.views.keeping import drop, keep, open_with
 from monitor.views.login import sign_in
 from monitor.views.profile import browser, create_token, password, profile, revoke_token
 from monitor.views.pull_request import pull_request
@@ -29,6 +29,7 @@ urlpatterns = [
     *(path(f"{_PULL_REQUEST}/{verb}", act, {"verb": verb}, name=verb) for verb in ACTS),
     path("views", keep, name="keep_view"),
     path("views/<int:pk>/drop", drop, name="drop_view"),
+    path("views/<str:view>/open-with", open_with, name="open_with"),
     path("profile", profile, name="profile"),
     path("profile/browser", browser, name="browser"),
     path("profile/tokens", create_token, name="create_token"),

@@ -41,7 +41,7 @@ def parse(text: str, now: datetime) -> Query:
     if len(orders) > 1:
         raise SearchError(f"A result has one order, not {' and '.join(f'sort:{name}' for name in sorted(orders))}.")
     conditions = [one for one in said if one.term.field != "sort"]
-    return Query(tuple(_clauses(conditions)), cast(Sort, orders.pop()) if orders else "updated")
+    return Query(tuple(_clauses(conditions)), cast(Sort, orders.pop()) if orders else None)
 
 
 def _words(text: str) -> Iterator[str]:

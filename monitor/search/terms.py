@@ -58,10 +58,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Clauses which all have to hold, and an order."""
+    """Clauses which all have to hold, and the order asked for; None: nobody asked, the newest update comes first."""
 
     clauses: tuple[Clause, ...] = ()
-    sort: Sort = "updated"
+    sort: Sort | None = None
 
     @property
     def terms(self) -> tuple[Term, ...]:

@@ -1,7 +1,6 @@
 """What a reader does with one pull request on its page: take it, give it back, put it off, wake it."""
 
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,30 +11,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from monitor import claiming, queries, snoozing
-from monitor.models import PullRequest, Snooze
+from monitor.models import PullRequest
+from monitor.snooze_choices import Choice, choices
 from monitor.views.page import zone_of
 
 Act = Callable[[Any, PullRequest, HttpRequest], str]
-MORNING = time(9)
-SNOOZES = (
-    ("hour", "1 hour"),
-    ("tomorrow", "Tomorrow 09:00"),
-    ("monday", "Monday 09:00"),
-    (str(Snooze.UntilEvent.AUTHOR_UPDATE), "Until the author updates"),
-    (str(Snooze.UntilEvent.ANY_UPDATE), "Until anything happens"),
-    (str(Snooze.UntilEvent.READY_FOR_REVIEW), "Until it is ready for review"),
-    ("mute", "For good (mute)"),
-)
 
 
-def until_of(choice: str, now: datetime) -> datetime | None:
-    """The end of a snooze that ends by the clock, in the zone of `now`; None for the others."""
-    if choice == "hour":
-        return now + timedelta(hours=1)
-    days = {"tomorrow": 1, "monday": 7 - now.weekday()}.get(choice)
-    if days is None:
-        return None
-    return datetime.combine(now.date() + timedelta(days=days), MORNING, now.tzinfo)
+def offered(user: Any, found: PullRequest) -> Sequence[Choice]:
+    """Until when this reader may put it off, by their own clock."""
+    return choices(timezone.now(), zone_of(user), draft=found.draft)
 
 
 def _claim(user: Any, found: PullRequest, _: HttpRequest) -> str:
@@ -49,14 +34,12 @@ def _release(user: Any, found: PullRequest, _: HttpRequest) -> str:
 
 
 def _snooze(user: Any, found: PullRequest, request: HttpRequest) -> str:
-    choice = request.POST.get("until", "")
-    words = dict(SNOOZES).get(choice)
-    if words is None:
-        raise snoozing.SnoozeRefused("until", "Choose until when")
-    until = until_of(choice, timezone.localtime(timezone=zone_of(user)))
-    event = choice if choice in Snooze.UntilEvent.values else None
-    snoozing.snooze(user, found, until=until, until_event=event)
-    return "Muted." if choice == "mute" else f"Snoozed: {words[0].lower()}{words[1:]}."
+    wanted = request.POST.get("until", "")
+    choice = next((one for one in offered(user, found) if one.key == wanted), None)
+    if choice is None:
+        raise snoozing.SnoozeRefused("until", "choose until when")
+    snoozing.snooze(user, found, until=choice.until, until_event=choice.until_event)
+    return "Muted." if choice.key == "mute" else f"Snoozed: {choice.words[0].lower()}{choice.words[1:]}."
 
 
 def _wake(user: Any, found: PullRequest, _: HttpRequest) -> str:

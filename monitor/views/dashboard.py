@@ -1,4 +1,4 @@
-"""The dashboard: every open pull request of the repositories one watches, what concerns one first."""
+"""The dashboard: a view or a search over the repositories one watches; what waits for one, if nothing else is asked for."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,8 +14,11 @@ from monitor.saved_views import BUILT_IN
 from monitor.search import SearchError
 from monitor.views.limits import limit_for
 from monitor.views.listing import Listing, Shown, shown
+from monitor.views.navigation import navigation_for
 from monitor.views.page import page
 from monitor.views.sync import Sync, sync_of
+
+ALL_OPEN = "is:open"
 
 
 @require_safe
@@ -30,14 +33,20 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"after": queries.head()}
     watched = list(queries.repositories_for(request.user))
     sync = sync_of(watched)
-    listing = replace(Listing.asked(request.GET), short=len({row.owner.lower() for row in watched}) == 1)
-    context |= {"listing": listing, "sync": sync, "limit": limit_for()}
+    known = queries.viewer_for(request.user).login is not None
+    nav = navigation_for(request.user)
+    # Nothing can wait for somebody unknown: they begin with all there is.
+    listing = Listing.asked(request.GET, usual=nav.home.q if known or not nav.home.built_in else ALL_OPEN)
+    listing = replace(listing, short=len({row.owner.lower() for row in watched}) == 1)
+    context |= {"listing": listing, "sync": sync, "limit": limit_for(), "nav": nav.at(listing.q), "login_known": known}
+    context |= {"all_open": listing.q in {"", ALL_OPEN} and not listing.state}
     try:
-        list_ = shown(request.user, listing.pull_requests(request.user), request.GET.get("page", ""))
+        list_ = shown(request.user, listing, request.GET.get("page", ""))
     except SearchError as error:
         return page(request, "monitor/dashboard.html", {**context, "search_error": str(error)}, status=422)
-    known = queries.viewer_for(request.user).login is not None
-    context |= {"list": list_, "empty": _empty(list_, listing, sync), "login_known": known}
+    unknown_me = not known and listing.query.asks_who_reads
+    empty = "unmatched" if unknown_me and sync.total else _empty(list_, listing, sync)
+    context |= {"list": list_, "empty": empty, "unknown_me": unknown_me}
     return page(request, "monitor/dashboard.html", context)
 
 
@@ -47,7 +56,7 @@ def _empty(list_: Shown, listing: Listing, sync: Sync) -> str:
         return ""
     if not sync.total:
         return "unwatched"
-    if listing.state or listing.q not in {"", BUILT_IN[0].q}:
+    if listing.state or listing.q not in {"", ALL_OPEN, BUILT_IN[0].q}:
         return "unmatched"
     if sync.all_broken:
         return "broken"

@@ -1,5 +1,6 @@
-"""Keeping a search as a view of one's own, and letting it go."""
+"""Keeping a search as a view of one's own, opening with it, and letting it go."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,4 +39,18 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     if not saved_views.drop_view(user, pk):
         raise Http404("you have no such view")
     messages.success(request, "The view is gone; the pull requests are not.")
+    return redirect("dashboard")
+
+
+@require_POST
+@login_required
+def open_with(request: HttpRequest, view: str) -> HttpResponse:
+    """Makes a view what the dashboard opens with: one of the reader's own, or the first built-in one again."""
+    user: Any = request.user
+    first = view == saved_views.BUILT_IN[0].id
+    if not first and not re.fullmatch(r"[0-9]{1,18}", view):
+        raise Http404("you have no such view")
+    if not saved_views.open_with(user, None if first else int(view)):
+        raise Http404("you have no such view")
+    messages.success(request, "The dashboard opens with this view.")
     return redirect("dashboard")

@@ -1,7 +1,7 @@
 """A list of pull requests as an address names it: what is in it, and in which groups its rows stand."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -9,15 +9,18 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 
 from monitor import queries
 from monitor.models import Involvement, PullRequest, Repository
 from monitor.roles import passes
+from monitor.search import Query, parse
+from monitor.views.parting import Parting, parting_of, parts_of
 from monitor.views.row import Row, row_of
 
 STATES = ("open", "closed", "merged", "all")
 CONCERNING = 200
-OTHERS = 100
+A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,11 @@ class Listing:
     short: bool = False  # rows leave the owner out: all that is watched has the same one
 
     @classmethod
-    def asked(cls, query: QueryDict, repository: Repository | None = None) -> "Listing":
-        """What the address asks for; a state nobody knows is the usual one."""
+    def asked(cls, query: QueryDict, repository: Repository | None = None, usual: str = "") -> "Listing":
+        """What the address asks for, the search `usual` where it asks for none; a state nobody knows is the usual one."""
         state = query.get("state", "")
         short = repository is not None or query.get("short") == "1"
-        return cls(repository, state if state in STATES else "", query.get("q", "").strip(), short)
+        return cls(repository, state if state in STATES else "", query.get("q", "" if state else usual).strip(), short)
 
     @property
     def row_query(self) -> str:
@@ -48,10 +51,19 @@ class Listing:
         query = _query({"state": self.state, "q": self.q})
         return f"{query}&" if query else ""
 
+    @property
+    def query(self) -> Query:
+        """The search, read. Errors: SearchError."""
+        return parse(self.q, timezone.now())
+
+    @property
+    def parting(self) -> Parting:
+        """How it is parted. Errors: SearchError."""
+        return parting_of(self.q, self.query)
+
     def pull_requests(self, user: queries.AnyUser) -> QuerySet[PullRequest]:
         """The rows of the list, access decided. Errors: SearchError."""
-        found = queries.pull_requests_for(user, repository=self.repository, state=self.state or None, q=self.q)
-        return found.select_related("repository")
+        return queries.pull_requests_for(user, repository=self.repository, state=self.state or None, q=self.q)
 
 
 def _query(asked: dict[str, str]) -> str:
@@ -86,52 +98,64 @@ class Shown:
     newer: int | None
 
 
-_GROUPS = (
-    ("turn", "Your turn", "Longest wait first", "inbox"),
-    ("yours", "Concerns you", "Newest update first", "person"),
-    ("others", "Others", "In repositories you watch", "repo"),
-    ("bots", "Bots", "They never wait for a turn of yours", "bot"),
-    ("snoozed", "Snoozed", "They come back by themselves", "snooze"),
-)
-
-
 def concerning(found: QuerySet[PullRequest], viewer: queries.Viewer) -> Exists:
     """Those of `found` that name the viewer or a team of theirs."""
     return Exists(Involvement.objects.filter(pull_request=OuterRef("pk"), name__in=viewer.names))
 
 
-def shown(user: queries.AnyUser, found: QuerySet[PullRequest], page: str = "") -> Shown:
-    """One page of `found`: all that concerns the reader first (as far as 200), then the others, 100 a page."""
+def shown(user: queries.AnyUser, listing: Listing, page: str = "") -> Shown:
+    """One page of a list. Errors: SearchError.
+
+    By turn: all that concerns the reader first (as far as 200), then the others, 100 a page. Else 100 a page.
+    """
     viewer = queries.viewer_for(user)
-    about = concerning(found, viewer)
-    others = Paginator(found.exclude(about), OTHERS).get_page(page)
-    first = list(found.filter(about)[:CONCERNING]) if viewer.names and others.number == 1 else []
-    rows, partly_live = rows_for(user, [*first, *others.object_list], viewer)
-    on_other_pages = others.paginator.count - len(others.object_list)
-    groups = tuple(_group(place, rows, on_other_pages) for place in _GROUPS)
+    rest = found = listing.pull_requests(user)
+    first: list[PullRequest] = []
+    if listing.parting == "turn" and viewer.names:
+        about = concerning(found, viewer)
+        rest = found.exclude(about)
+        first = _read(found.filter(about), 0, CONCERNING)
+    place = Paginator(range(rest.count()), A_PAGE).get_page(page)
+    others = _read(rest, max(0, place.start_index() - 1), place.end_index())
+    rows, partly_live = rows_for(
+        user, [*(first if place.number == 1 else []), *others], viewer, parting=listing.parting
+    )
+    total = place.paginator.count
     return Shown(
-        groups=groups,
-        total=len(first) + others.paginator.count,
+        groups=_groups(listing.parting, rows, total - len(others)),
+        total=len(first) + total,
         partly_live=partly_live,
-        older=others.next_page_number() if others.has_next() else None,
-        newer=others.previous_page_number() if others.has_previous() else None,
+        older=place.next_page_number() if place.has_next() else None,
+        newer=place.previous_page_number() if place.has_previous() else None,
     )
 
 
-def _group(place: tuple[str, str, str, str], rows: Iterable[Row], on_other_pages: int) -> Group:
-    slug, name, why, icon = place
-    inside = tuple(sorted((row for row in rows if row.group == slug), key=lambda row: row.order))
-    return Group(slug, name, why, icon, inside, len(inside) + (on_other_pages if slug == "others" else 0))
+def _read(found: QuerySet[PullRequest], start: int, stop: int) -> list[PullRequest]:
+    return list(queries.page_of(found, start, stop).select_related("repository").defer("snapshot"))
+
+
+def _groups(parting: Parting, rows: Sequence[Row], elsewhere: int) -> tuple[Group, ...]:
+    """The groups with their rows; what is on other pages is counted with the group that is paged."""
+    groups = []
+    for part in parts_of(parting, [row.group for row in rows]):
+        inside = tuple(sorted((row for row in rows if row.group == part.slug), key=lambda row: row.order))
+        outside = elsewhere if part.slug in {"others", "found"} else 0
+        groups.append(Group(part.slug, part.name, part.why, part.icon, inside, len(inside) + outside))
+    return tuple(groups)
 
 
 def rows_for(
-    user: queries.AnyUser, found: Sequence[PullRequest], viewer: queries.Viewer, kinds: Sequence[str] = ()
+    user: queries.AnyUser,
+    found: Sequence[PullRequest],
+    viewer: queries.Viewer,
+    kinds: Sequence[str] = (),
+    parting: Parting = "turn",
 ) -> tuple[list[Row], bool]:
     """The rows of `found`, and whether some of them are outside the reader's filters."""
     mine = queries.mine_for(user, found)
     filters = queries.filters_for(user, {row.repository_id for row in found})
     live = all(covered(filters.get(row.repository_id, []), mine[row.pk], viewer) for row in found)
-    rows = [row_of(json.loads(row.document), mine[row.pk], viewer.login, kinds) for row in found]
+    rows = [row_of(json.loads(row.document), mine[row.pk], viewer.login, kinds, parting) for row in found]
     return rows, not live
 
 

@@ -1,7 +1,7 @@
 """The views beside every page: searches with their counts, and which of them one is in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,6 +28,7 @@ class Place:
     icon: str
     count: int | None
     built_in: bool
+    default: bool
 
     @property
     def address(self) -> str:
@@ -40,7 +41,7 @@ class Navigation:
     """All views of a reader, and the one whose query is asked for."""
 
     places: tuple[Place, ...]
-    here: Place | None
+    here: Place | None = None
 
     @property
     def built_in(self) -> Sequence[Place]:
@@ -53,17 +54,21 @@ class Navigation:
         return [place for place in self.places if not place.built_in]
 
     @property
-    def waiting(self) -> int:
-        """How many wait for the reader: the number in the page's title."""
-        return self.places[0].count or 0
+    def home(self) -> Place:
+        """What the dashboard opens with; its count is the number in the page's title."""
+        return next(place for place in self.places if place.default)
+
+    def at(self, q: str) -> "Navigation":
+        """The same, where one is looking at the search `q`."""
+        return replace(self, here=next((place for place in self.places if place.q == q), None))
 
 
-def navigation_for(user: Any, q: str) -> Navigation:
+def navigation_for(user: Any) -> Navigation:
     """The reader's views with today's counts, in a fixed number of statements."""
     views = saved_views.views_for(user)
     counts = saved_views.counts_of(user, views)
     places = tuple(
-        Place(view.id, view.name, view.q, _ICONS.get(str(view.id), "search"), count, view.built_in)
+        Place(view.id, view.name, view.q, _ICONS.get(str(view.id), "search"), count, view.built_in, view.default)
         for view, count in zip(views, counts, strict=True)
     )
-    return Navigation(places, next((place for place in places if q and place.q == q), None))
+    return Navigation(places)

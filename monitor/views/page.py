@@ -24,7 +24,10 @@ def page(
 ) -> HttpResponse:
     """`template` for a signed-in reader. Nothing between us and the browser may keep it."""
     with timezone.override(zone_of(request.user)):
-        response = render(request, template, {**_around(request), **(context or {})}, status=status)
+        context = _around(request) | (context or {})
+        # A page that is about views brings them along.
+        nav = context.get("nav") or navigation_for(request.user)
+        response = render(request, template, context | {"nav": nav}, status=status)
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
@@ -61,5 +64,4 @@ def _around(request: HttpRequest) -> dict[str, Any]:
         "here": getattr(request.resolver_match, "url_name", ""),
         "theme": theme_of(request),
         "keys_off": request.COOKIES.get("keys") == "off",
-        "nav": navigation_for(request.user, request.GET.get("q", "").strip()),
     }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from monitor import queries
 from monitor.models import PullRequest
 from monitor.snapshot import moment
-from monitor.views.acting import SNOOZES
+from monitor.views.acting import offered
 from monitor.views.faces import faces_of
 from monitor.views.listing import covered
 from monitor.views.page import page
@@ -45,7 +45,7 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
         "labels": labels_of(document),
         "mine": mine,
         "snoozed_until": moment((mine["snoozed"] or {}).get("until")),
-        "snoozes": SNOOZES,
+        "snoozes": offered(user, found),
         "claimable": document["state"] == "open" and viewer.login not in {None, (document["author"] or "").lower()},
         "claimed_by_me": bool(document["claimed"]) and document["claimed"]["login"].lower() == viewer.login,
         "roles": [ROLES[role] for role in mine["roles"]],

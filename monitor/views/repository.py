@@ -51,7 +51,7 @@ def _page(
         "form": form or FiltersForm(initial={"filters": filters} if filters else None),
     }
     try:
-        list_ = shown(request.user, listing.pull_requests(request.user), request.GET.get("page", ""))
+        list_ = shown(request.user, listing, request.GET.get("page", ""))
     except SearchError as error:
         return page(request, "monitor/repository.html", {**context, "search_error": str(error)}, status=422)
     context |= {"list": list_, "empty": _empty(found, listing, list_.total)}

@@ -8,6 +8,7 @@ from typing import Any
 from monitor.snapshot import moment
 from monitor.views.chips import Chip, chip_of
 from monitor.views.faces import Face, faces_of
+from monitor.views.parting import Parting, place_of
 from monitor.views.texts import color_of, plain
 from monitor.views.words import fresh_words
 
@@ -76,13 +77,14 @@ def row_of(
     mine: Mapping[str, Any],
     login: str | None = None,
     kinds: Sequence[str] = (),
+    parting: Parting = "turn",
 ) -> Row:
     """The row of one pull request for a reader known on GitHub as `login` (lower case); `kinds` just changed."""
     name, number = str(document["repository"]), int(document["number"])
     state, icon, tone = _state(document)
     reason, reason_icon = _reason(document, mine)
     since, since_words = _since(document, mine)
-    group = _group(document, mine)
+    group, order = place_of(document, mine, _times(document, since), parting)
     faces = faces_of(document, login)
     author = document.get("author")
     return Row(
@@ -110,7 +112,7 @@ def row_of(
         since=since,
         since_words=since_words,
         group=group,
-        order=_order(group, since, document),
+        order=order,
         updated=str(document["updated_at"]),
         fresh=fresh_words(kinds, document),
     )
@@ -163,24 +165,18 @@ def _since(document: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[dateti
     return _time(document["updated_at"]), "since an update"
 
 
+def _times(document: Mapping[str, Any], since: datetime) -> dict[str, datetime | None]:
+    turns = [_time(turn["since"]) for turn in document["turn"]]
+    return {
+        "since": since,
+        "updated": _time(document["updated_at"]),
+        "created": _time(document["created_at"]),
+        "turn": min(turns, default=None),
+    }
+
+
 def _time(text: str) -> datetime:
     found = moment(text)
     if found is None:
         raise ValueError("a pull request's document has a time missing")
     return found
-
-
-def _group(document: Mapping[str, Any], mine: Mapping[str, Any]) -> str:
-    """Where it stands: as in the view “Waiting on me”, neither bots' nor what one put off waits for a turn."""
-    if mine.get("snoozed"):
-        return "snoozed"
-    if document["author_is_bot"]:
-        return "bots"
-    if mine.get("turn"):
-        return "turn"
-    return "yours" if mine.get("roles") else "others"
-
-
-def _order(group: str, since: datetime, document: Mapping[str, Any]) -> int:
-    """Ascending: whoever waited longest comes first where it is the reader's turn, elsewhere what moved last."""
-    return int(since.timestamp()) if group == "turn" else -int(_time(document["updated_at"]).timestamp())

@@ -20,26 +20,25 @@ KINDS_READ = 20
 @login_required
 def row(request: HttpRequest, owner: str, name: str, number: int) -> HttpResponse:
     """The row's HTML, or 204 where the pull request is not (or no longer) in the list that asks, or not for this reader."""
-    found = _find(request, owner, name, number)
-    if found is None:
+    found, listing = _find(request, owner, name, number)
+    if found is None or listing is None:
         return HttpResponse(status=204)
     viewer = queries.viewer_for(request.user)
     kinds = request.GET.get("changed", "").split(",")[:KINDS_READ]
-    rows, _ = rows_for(request.user, [found], viewer, [kind for kind in kinds if kind])
-    context = {
-        "row": rows[0],
-        "short": Listing.asked(request.GET, found.repository if request.GET.get("in") else None).short,
-    }
+    rows, _ = rows_for(request.user, [found], viewer, [kind for kind in kinds if kind], listing.parting)
+    context = {"row": rows[0], "short": listing.short}
     with timezone.override(zone_of(request.user)):
         response = render(request, "monitor/_row.html", context)
     patch_cache_control(response, private=True, no_store=True)
     return response
 
 
-def _find(request: HttpRequest, owner: str, name: str, number: int) -> PullRequest | None:
+def _find(request: HttpRequest, owner: str, name: str, number: int) -> tuple[PullRequest | None, Listing | None]:
+    """The pull request as one of the list that asks, and that list; None where it is not in it."""
     try:
         repository = queries.repository_for(request.user, owner, name)
         listing = Listing.asked(request.GET, repository if request.GET.get("in") == "repository" else None)
-        return listing.pull_requests(request.user).filter(repository=repository, number=number).first()
+        found = listing.pull_requests(request.user).filter(repository=repository, number=number)
+        return found.select_related("repository").first(), listing
     except (queries.RepositoryNotFound, SearchError):
-        return None
+        return None, None

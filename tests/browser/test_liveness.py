@@ -185,3 +185,17 @@ def test_single_keys(opened: Open, web: Repository, off: bool) -> None:
     if not off:
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Change number 1")).to_be_visible()
+
+
+def test_the_inbox_fills_and_empties(opened: Open, web: Repository) -> None:
+    record(web, 1, author="lark")
+    page = live(opened("/"))
+    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    mine = {"review_requests": (asked("heron"),), "timeline": (item("review_requested", 2, "lark", "heron"),)}
+    record(web, 1, author="lark", minutes=5, **mine)
+    expect(page.locator("#pr-acme-web-1")).to_contain_text("review requested by lark")
+    expect(page).to_have_title("(1) Waiting on me · prmonitor")
+    record(web, 1, author="lark", minutes=6)
+    expect(page.locator("#pr-acme-web-1")).to_have_count(0)
+    expect(page).to_have_title("Waiting on me · prmonitor")
+    assert never_reloaded(page)

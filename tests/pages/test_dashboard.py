@@ -16,6 +16,8 @@ from tests.builders import asked, label, snapshot
 
 pytestmark = pytest.mark.django_db
 Record = Callable[..., list[int]]
+ALL = "/?q=is%3Aopen"
+WAITING = "is:open turn:me bot:false snoozed:false"
 
 
 def text(answer: Any) -> str:
@@ -52,7 +54,7 @@ def test_what_concerns_me_stands_before_the_others(page: Client, web: Repository
         snapshot(2, author="heron", draft=True),
         snapshot(3, author="plover", draft=True),
     )
-    answer = page.get("/")
+    answer = page.get(ALL)
     assert "pr-acme-web-1" in group(answer, "turn")
     assert "pr-acme-web-2" in group(answer, "yours")
     assert "pr-acme-web-3" in group(answer, "others")
@@ -71,7 +73,7 @@ def test_bots_and_what_i_put_off_stand_apart(page: Client, heron: Any, web: Repo
         snapshot(3, author="lark", **request),
     )
     Snooze.objects.create(user=heron, pull_request=web.pull_requests.get(number=2))
-    answer = page.get("/")
+    answer = page.get(ALL)
     assert "pr-acme-web-1" in group(answer, "bots")
     assert "pr-acme-web-2" in group(answer, "snoozed")
     assert "pr-acme-web-3" in group(answer, "turn")
@@ -119,19 +121,19 @@ def test_the_queries_do_not_grow_with_the_rows(
     page: Client, web: Repository, record: Record, django_assert_max_num_queries: Any
 ) -> None:
     with django_assert_max_num_queries(24) as few:
-        page.get("/")
+        page.get(ALL)
     record(web, *(snapshot(number, author=author) for number, author in enumerate(["heron", "lark"] * 30, start=1)))
     with django_assert_max_num_queries(24) as many:
-        assert page.get("/").content.decode().count('<li class="row') == 60
+        assert page.get(ALL).content.decode().count('<li class="row') == 60
     assert len(many) <= len(few) + 5  # the rows, and what is the reader's own in them
 
 
 def test_a_long_list_has_pages(page: Client, web: Repository, record: Record) -> None:
     record(web, *(snapshot(number, author="lark", draft=True) for number in range(1, 131)))
-    first, second = page.get("/"), page.get("/?page=2")
+    first, second = page.get(ALL), page.get(f"{ALL}&page=2")
     assert (first.content.count(b'<li class="row'), second.content.count(b'<li class="row')) == (100, 30)
-    assert b"?page=2" in first.content
-    assert b"?page=1" in second.content
+    assert b"?q=is%3Aopen&amp;page=2" in first.content
+    assert b"?q=is%3Aopen&amp;page=1" in second.content
     assert "130 pull requests" in text(first)
     assert 'data-outside="30"' in group(first, "others")
 
@@ -148,6 +150,118 @@ def test_a_search_nobody_understands_says_so_and_searches_nothing(
 
 
 # Views
+
+
+def rows(answer: Any) -> list[str]:
+    """The ids of the rows, in the order of the page."""
+    return re.findall(r'<li class="row[^"]*" id="([^"]+)"', answer.content.decode())
+
+
+def test_it_opens_with_what_waits_for_me(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, author="lark", review_requests=(asked("heron"),)), snapshot(2, author="lark"))
+    answer = page.get("/")
+    assert rows(answer) == ["pr-acme-web-1"]
+    assert "<h1><bdi>Waiting on me</bdi></h1>" in answer.content.decode()
+    assert "<title>(1) Waiting on me" in answer.content.decode()
+    assert 'value="is:open turn:me bot:false snoozed:false"' in answer.content.decode()
+    assert rows(page.get(ALL)) == rows(page.get("/?q=")) == ["pr-acme-web-1", "pr-acme-web-2"]
+
+
+def test_it_opens_with_the_view_one_chose(page: Client, heron: Any, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, author="lark"), snapshot(2, author="wren"))
+    page.post("/views", {"name": "Larks", "q": "author:lark"})
+    kept = SavedView.objects.get()
+    assert "Open with this view" in text(page.get("/?q=author%3Alark"))
+    answer = page.post(f"/views/{kept.pk}/open-with", follow=True)
+    assert rows(answer) == ["pr-acme-web-1"]
+    assert "<title>(1) Larks" in answer.content.decode()
+    assert "Open with this view" not in text(answer)
+    assert "Open with this view" in text(page.get("/", {"q": WAITING}))
+    assert rows(page.post("/views/waiting/open-with", follow=True)) == []
+    theirs = SavedView.objects.create(user=builders.user("lark"), name="theirs", q="is:open")
+    assert page.post(f"/views/{theirs.pk}/open-with").status_code == 404
+    assert page.post("/views/mine/open-with").status_code == 404
+
+
+def test_somebody_unknown_begins_with_all_there_is(
+    browser_of: Callable[[Any], Client], web: Repository, record: Record
+) -> None:
+    record(web, snapshot(1))
+    stranger = builders.user("nobody", login=None)
+    Subscription.objects.create(user=stranger, repository=web)
+    browser = browser_of(stranger)
+    assert rows(browser.get("/")) == ["pr-acme-web-1"]
+    said = text(browser.get("/", {"q": WAITING}))
+    assert "Nobody knows your GitHub login yet" in said
+    assert "nothing can be yours" in said
+
+
+def test_what_is_mine_is_parted_by_what_it_waits_for(page: Client, web: Repository, record: Record) -> None:
+    approved = (builders.review("lark", "approved", 5),)
+    record(
+        web,
+        snapshot(1, author="heron", draft=True),
+        snapshot(2, author="heron", reviews=(builders.review("lark", "changes_requested", 5),)),
+        snapshot(3, author="heron", reviews=approved),
+        snapshot(4, author="heron", review_requests=(asked("lark"),)),
+        snapshot(5, author="heron", ci="failure", reviews=approved),
+    )
+    answer = page.get("/", {"q": "is:open author:@me"})
+    parts = {
+        slug: re.findall(r'id="pr-acme-web-(\d)"', group(answer, slug))
+        for slug in ("returned", "merge", "waiting", "drafts")
+    }
+    assert parts == {"returned": ["5", "2"], "merge": ["3"], "waiting": ["4"], "drafts": ["1"]}
+    row = page.get("/pull-requests/acme/web/3/row", {"q": "is:open author:@me"})
+    assert 'data-group="merge"' in row.content.decode()
+
+
+def test_bots_are_parted_by_repository(page: Client, heron: Any, web: Repository, record: Record) -> None:
+    api = builders.repository("acme/api")
+    Subscription.objects.create(user=heron, repository=api)
+    record(web, snapshot(1, author="renovate", author_is_bot=True))
+    record(api, snapshot(2, author="renovate", author_is_bot=True), snapshot(3, author="lark"))
+    answer = page.get("/", {"q": "is:open bot:true"})
+    assert rows(answer) == ["pr-acme-api-2", "pr-acme-web-1"]
+    assert "pr-acme-api-2" in group(answer, "acme/api")
+
+
+@pytest.mark.parametrize(("sort", "numbers"), [("size", "312"), ("created", "231"), ("age", "123"), ("updated", "132")])
+def test_a_list_is_in_the_order_asked_for(
+    page: Client, web: Repository, record: Record, sort: str, numbers: str
+) -> None:
+    record(
+        web,
+        snapshot(1, author="lark", additions=50, updated_at=builders.at(9), created_at=builders.at(1)),
+        snapshot(2, author="lark", additions=10, updated_at=builders.at(7), created_at=builders.at(6)),
+        snapshot(3, author="lark", additions=90, updated_at=builders.at(8), created_at=builders.at(5), draft=True),
+    )
+    answer = page.get("/", {"q": f"sort:{sort}"})
+    assert rows(answer) == [f"pr-acme-web-{number}" for number in numbers]
+    orders = [int(order) for order in re.findall(r'data-order="(-?\d+)"', answer.content.decode())]
+    assert orders == sorted(orders)
+
+
+def test_every_view_shows_as_many_as_it_counts(page: Client, heron: Any, web: Repository, record: Record) -> None:
+    record(
+        web,
+        snapshot(1, author="heron"),
+        snapshot(2, author="lark", review_requests=(asked("heron"),)),
+        snapshot(3, author="renovate", author_is_bot=True),
+        snapshot(
+            4,
+            author="heron",
+            state="merged",
+            merged_at=timezone.now(),
+            updated_at=timezone.now().replace(microsecond=0),
+        ),
+    )
+    Snooze.objects.create(user=heron, pull_request=web.pull_requests.get(number=1))
+    for view in page.get("/api/v1/views").json()["items"]:
+        found = page.get("/api/v1/pull-requests", {"q": view["q"]}).json()
+        names = {f"pr-acme-web-{item['number']}" for item in found["items"]}
+        assert (set(rows(page.get("/", {"q": view["q"]}))), found["count"]) == (names, view["count"]), view["name"]
+        assert f'data-view="{view["id"]}">{view["count"]}<' in page.get("/").content.decode()
 
 
 def test_a_view_is_a_search_with_a_name_and_a_count(page: Client, web: Repository, record: Record) -> None:

@@ -29,7 +29,7 @@ def sign_in(client: Client, username: str = "heron", password: str = "the-passwo
 
 def addresses() -> list[str]:
     """Every page but the doors, with something in the place of names."""
-    words = {"<str:owner>": "acme", "<str:name>": "web", "<int:number>": "1", "<int:pk>": "1"}
+    words = {"<str:owner>": "acme", "<str:name>": "web", "<int:number>": "1", "<int:pk>": "1", "<str:view>": "1"}
     found = []
     for pattern in urlpatterns:
         route = str(pattern.pattern) if isinstance(pattern, URLPattern) else ""

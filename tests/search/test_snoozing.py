@@ -140,5 +140,5 @@ def test_the_times_on_offer_are_the_readers_own(now, zone, expected):
 def test_what_is_on_offer():
     now = datetime(2026, 3, 4, 12, tzinfo=UTC)
     words = [choice.words for choice in choices(now, UTC)]
-    assert words == ["1 hour", "Tomorrow 09:00", "Monday 09:00", "Until the author updates", "Until anything happens", "Mute"]  # fmt: skip
+    assert words == ["1 hour", "Tomorrow 09:00", "Monday 09:00", "Until the author updates", "Until anything happens", "For good (mute)"]  # fmt: skip
     assert "ready_for_review" in {choice.until_event for choice in choices(now, UTC, draft=True)}

@@ -30,7 +30,7 @@
   }
   const view = (id) => document.querySelector(`.nav a:has([data-view="${id}"])`)?.href;
   const VIEWS = { i: "waiting", m: "mine", t: "team", c: "code", b: "bots", z: "snoozed", r: "merged" };
-  const place = (key) => ({ a: "/", p: "/repositories" })[key] ?? (VIEWS[key] && view(VIEWS[key]));
+  const place = (key) => ({ a: "/?q=is%3Aopen", p: "/repositories" })[key] ?? (VIEWS[key] && view(VIEWS[key]));
   let going = 0;
   const ACTS = { j: () => move(1), k: () => move(-1), o: onGitHub, "/": search, "?": show, g: () => (going = Date.now()) };
 

@@ -139,9 +139,8 @@
   function showCount(view) {
     const shown = document.querySelector(`[data-view="${CSS.escape(view.id)}"]`);
     if (shown) write(shown, String(view.count ?? "?"));
-    if (view.id !== "waiting") return;
-    shown?.classList.toggle("hot", view.count > 0);
-    if (!document.querySelector("[data-count]")) return;
+    if (view.id === "waiting") shown?.classList.toggle("hot", view.count > 0);
+    if (!view.default || !document.querySelector("#list")) return;
     const bare = document.title.replace(/^\(\d+\) /, "");
     document.title = view.count ? `(${view.count}) ${bare}` : bare;
   }
