@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.github.webhooks import OF_A_REPOSITORY, OF_AN_ORGANIZATION, Hint, Named, hint_of, unticked
-from monitor.github.webhooks.events import _READERS
+from monitor.github.webhooks.events import READERS
 
 HOME = {"id": 7, "node_id": "R_kgDOA", "full_name": "acme/web"}
 SHA = "c0ffee" + "0" * 34
@@ -143,7 +143,7 @@ _names = st.sampled_from(
 _payloads = st.recursive(_odd, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names, inner, max_size=5))
 
 
-@given(st.sampled_from(sorted(_READERS)), st.dictionaries(_names, _payloads, max_size=6))
+@given(st.sampled_from(sorted(READERS)), st.dictionaries(_names, _payloads, max_size=6))
 def test_no_payload_is_too_odd(event: str, payload: dict[str, Any]) -> None:
     hint = hint_of(event, payload)
     unticked(payload)

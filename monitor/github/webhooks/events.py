@@ -45,7 +45,7 @@ REPOSITORIES_AT_MOST = 1000
 
 def hint_of(event: str, payload: Payload) -> Hint | None:
     """The hint of a delivery; None when there is nothing to look at."""
-    read = _READERS.get(event)
+    read = READERS.get(event)
     return read(payload) if read else None
 
 
@@ -139,7 +139,7 @@ def _meta(payload: Payload) -> Hint | None:
     return Hint("unhooked", home(payload)) if home(payload) and action_of(payload) == "deleted" else None
 
 
-_READERS: dict[str, Callable[[Payload], Hint | None]] = {
+READERS: dict[str, Callable[[Payload], Hint | None]] = {
     "pull_request": _details,
     "pull_request_review": _details,
     "pull_request_review_comment": _details,
