@@ -1,15 +1,16 @@
 """Lets go of what is older than RETENTION_DAYS, of snoozes that have ended, and of what background tasks left behind."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_q.models import Failure
 
 from monitor import waking
-from monitor.models import Event, EventSequence, PullRequest, WebhookDelivery
+from monitor.models import CodeownersFile, Event, EventSequence, PullRequest, WebhookDelivery
 from monitor.polling.deadline import Deadline
 
 FAILURES_KEPT = timedelta(days=7)
@@ -22,17 +23,18 @@ def let_go(deadline: Deadline) -> int:
     """Removes what is too old, a few hundred rows a transaction, until the deadline; how many rows."""
     now = timezone.now()
     oldest = now - timedelta(days=settings.RETENTION_DAYS)
-    steps = (
+    steps: tuple[Callable[[], int], ...] = (
         partial(_events, oldest),
         partial(_pull_requests, oldest),
         partial(_failures, now - FAILURES_KEPT),
         partial(_webhooks, now - WEBHOOKS_KEPT),
+        _codeowners,
         partial(waking.forget_ended, now, CHUNK),
     )
     return sum(_all_of(step, deadline) for step in steps)
 
 
-def _all_of(step: "partial[int]", deadline: Deadline) -> int:
+def _all_of(step: Callable[[], int], deadline: Deadline) -> int:
     count = 0
     while not deadline.over and (removed := step()):
         count += removed
@@ -73,4 +75,14 @@ def _webhooks(oldest: datetime) -> int:
     old = WebhookDelivery.objects.filter(received_at__lt=oldest).order_by()
     ids = list(old.values_list("pk", flat=True)[:CHUNK])
     WebhookDelivery.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _codeowners() -> int:
+    """CODEOWNERS files that no branch has any more."""
+    ids = list(CodeownersFile.objects.filter(codeownersbranch=None).values_list("pk", flat=True)[:CHUNK])
+    try:
+        CodeownersFile.objects.filter(pk__in=ids, codeownersbranch=None).delete()
+    except IntegrityError:
+        return 0  # a branch got one of them again in this moment
     return len(ids)

@@ -36,7 +36,10 @@ def teams(snapshot: Snapshot, requests: Sequence[Request], members: Members) -> 
             continue
         reason = f"review requested from team {entry.name.rpartition('/')[2]}"
         for login in _mates(entry, known, snapshot.author):
-            if login is None or login.lower() not in reviewed:
+            if login is None:
+                unknown = f"{reason} (members unknown)"
+                yield Turn(None, entry.name, "reviewer", "team_requested", unknown, entry.asked_at)
+            elif login.lower() not in reviewed:
                 yield Turn(login, entry.name, "reviewer", "team_requested", reason, entry.asked_at)
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from django.db import transaction
 from django.utils import timezone
 
 from monitor.github import budget
@@ -53,12 +54,15 @@ def _kept(branch: Branch, blob: CodeownersBlob, known: Files) -> CodeownersFile 
     before = known.get(branch)
     if branch in known and (before.oid if before else "") == blob.oid:
         return before
-    file: CodeownersFile | None = None
-    if blob.oid:
-        text = "" if blob.truncated else blob.text.replace("\x00", "")  # PostgreSQL keeps no NUL
-        file, _ = CodeownersFile.objects.get_or_create(
-            oid=blob.oid, defaults={"text": text, "truncated": blob.truncated}
-        )
-    said = {"path": blob.path, "file": file, "changed_at": timezone.now()}
-    CodeownersBranch.objects.update_or_create(repository_id=branch[0], name=branch[1], defaults=said)
+    with transaction.atomic():
+        file = _file(blob) if blob.oid else None
+        said = {"path": blob.path, "file": file, "changed_at": timezone.now()}
+        CodeownersBranch.objects.update_or_create(repository_id=branch[0], name=branch[1], defaults=said)
     return file
+
+
+def _file(blob: CodeownersBlob) -> CodeownersFile:
+    text = "" if blob.truncated else blob.text.replace("\x00", "")  # PostgreSQL keeps no NUL
+    # Locked: housekeeping lets go of files without a branch, and this one is about to get one.
+    files = CodeownersFile.objects.select_for_update()
+    return files.get_or_create(oid=blob.oid, defaults={"text": text, "truncated": blob.truncated})[0]

@@ -103,7 +103,7 @@ TABLE: list[Row] = [
     # 3. a team
     ("a team is asked", pull(WEB, wants=["acme/web"]), {}, ASKED_OF_TEAM),
     ("a team with the author in it", pull(WEB, wants=["acme/web"], author="finch"), {}, ASKED_OF_TEAM[1:]),
-    ("a team whose members are unknown", pull(WEB, wants=["acme/web"]), {"members": {}}, [("(acme/web)", "review requested from team web", "1")]),
+    ("a team whose members are unknown", pull(WEB, wants=["acme/web"]), {"members": {}}, [("(acme/web)", "review requested from team web (members unknown)", "1")]),
     ("a team without members", pull(WEB, wants=["acme/web"]), {"members": {"acme/web": set()}}, []),
     ("a team, in other letters", pull(request("Acme/Web", 1), wants=["Acme/Web"]), {}, [(who, "review requested from team Web", since) for who, _, since in ASKED_OF_TEAM]),
     ("a team and one of it directly", pull(WEB, request("wren", 2), wants=["acme/web", "wren"]), {}, [("wren", "review requested by heron", "2"), ASKED_OF_TEAM[0]]),

@@ -227,8 +227,8 @@ def test_any_text_is_a_file(text: str, path: str) -> None:
 
 # Files written to keep us busy
 
-CHOICES = 2**15 if os.environ.get("PRMONITOR_SLOW") else 2**12
-MANY = 120_000 if os.environ.get("PRMONITOR_SLOW") else 20_000
+CHOICES = 2**15 if os.environ.get("PRMONITOR_SLOW") else 2**11
+MANY = 120_000 if os.environ.get("PRMONITOR_SLOW") else 10_000
 ORDINARY = [f"src/mod{at % 50}/sub{at % 7}/file{at}_name.test.ts" for at in range(1000)]
 NESTED = ["/".join(["a"] * 15) + f"/{at}" for at in range(1000)]
 APART = [f"{at}/" + "/".join(["a"] * 30) for at in range(1000)]

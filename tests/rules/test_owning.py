@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from monitor import tasks
 from monitor.demo import DemoGitHub, World
 from monitor.models import CodeownersFile, Event, Involvement, Ownership, PullRequest, Repository, Team
 
@@ -147,6 +148,17 @@ def test_equal_files_are_kept_once_and_idle_looks_write_nothing(
     assert [request.operation for request in github.log].count("Codeowners") == 1
     assert sum(request.points for request in github.asked("Codeowners")) == 1
     assert list(Ownership.objects.values()) == before
+
+
+def test_housekeeping_lets_go_of_files_no_branch_has_any_more(home: Repository, world: World, look: Look) -> None:
+    world.open("acme/web", "One", author="heron", draft=True)
+    look()
+    world.edit_codeowners("acme/web", "* @finch\n")
+    an_hour_passes()
+    look()
+    assert CodeownersFile.objects.count() == 2
+    tasks.housekeeping()
+    assert [file.text for file in CodeownersFile.objects.all()] == ["* @finch\n"]
 
 
 def test_without_codeowners_nobody_asks_for_files(
