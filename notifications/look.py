@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db.models import Q
 
 from monitor import queries
-from monitor.models import Claim, PullRequest, Snooze, Subscription
+from monitor.models import Person, PullRequest, Snooze
 from notifications.audience import open_or_last
 from notifications.models import Delivery
 from notifications.quiet import Situation
@@ -22,7 +21,6 @@ def situations(rows: Sequence[Delivery], now: datetime) -> dict[int, Situation]:
     """
     pull_request = rows[0].pull_request
     _refer_to_the_open(rows)
-    claimed_by = _claimed_by(pull_request, now)
     watching, snoozed = _watching(rows, pull_request), _snoozed(rows, now)
     told, direct = _told(rows), _asked_directly(rows)
     return {
@@ -36,7 +34,6 @@ def situations(rows: Sequence[Delivery], now: datetime) -> dict[int, Situation]:
             pending=row.request is not None and row.request.settled is None,
             settled=row.request.settled if row.request else None,
             settled_by=row.request.settled_by if row.request else None,
-            claimed_by=claimed_by,
             watching=row.user_id is None or row.user_id in watching,
             snoozed=row.user_id in snoozed,
             asked_directly=row.asked_kind == "team" and row.user_id in direct,
@@ -52,19 +49,15 @@ def _refer_to_the_open(rows: Sequence[Delivery]) -> None:
         row.request = ledger.get((row.pull_request_id, row.asked_kind, row.asked_name.lower()))
 
 
-def _claimed_by(pull_request: PullRequest, now: datetime) -> str | None:
-    return Claim.objects.filter(pull_request=pull_request, until__gt=now).values_list("login", flat=True).first()
-
-
 def _users(rows: Sequence[Delivery]) -> set[int]:
     return {row.user_id for row in rows if row.user_id is not None}
 
 
 def _watching(rows: Sequence[Delivery], pull_request: PullRequest) -> set[int]:
     """Users who subscribe to the repository, may see it and want messages, whatever was true when the event came."""
-    subscribed = Subscription.objects.filter(repository=pull_request.repository_id, user__in=_users(rows))
-    readers = User.objects.filter(pk__in=subscribed.values("user"), person__slack=True)
-    return {user.pk for user in readers if queries.visible_to(user).filter(pk=pull_request.repository_id).exists()}
+    watchers = {user for user, _ in queries.watchers_of([pull_request.repository_id], _users(rows))}
+    wanting = Person.objects.filter(user__in=watchers, slack=True)
+    return watchers & set(wanting.values_list("user_id", flat=True))
 
 
 def _snoozed(rows: Sequence[Delivery], now: datetime) -> set[int | None]:

@@ -20,7 +20,6 @@ class Situation:
     pending: bool = True
     settled: str | None = None
     settled_by: str | None = None
-    claimed_by: str | None = None
     watching: bool = True
     snoozed: bool = False
     asked_directly: bool = False
@@ -47,7 +46,7 @@ def judge_at_once(situation: Situation) -> Verdict | None:
 def judge(situation: Situation) -> Verdict | None:
     """What keeps quiet now that the wait is over; None: send."""
     return _first(
-        (_closed, _settled, _claimed, _not_watching, _bot, _own_action, _draft, _snoozed, _direct_beats_team, _told),
+        (_closed, _settled, _not_watching, _bot, _own_action, _draft, _snoozed, _direct_beats_team, _told),
         situation,
     )
 
@@ -72,12 +71,6 @@ def _settled(situation: Situation) -> Verdict | None:
         return None
     how = _HOW.get(situation.settled or "removed", "settled")
     return Verdict(_GONE, f"{how} by {situation.settled_by}" if situation.settled_by else how)
-
-
-def _claimed(situation: Situation) -> Verdict | None:
-    if not situation.claimed_by or _same(situation.claimed_by, situation.recipient):
-        return None
-    return Verdict(_GONE, f"taken by {situation.claimed_by}")
 
 
 def _not_watching(situation: Situation) -> Verdict | None:

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from monitor import queries
-from monitor.models import Claim, Event, Person, Snooze, Subscription
-from monitor.recording import record
+from monitor.models import Claim, Event, Person, PullRequest, Snooze, Subscription
+from monitor.recording import record, rederive
 from notifications import delivery
 from notifications.models import Delivery, Reader
 from tests.builders import asked, item, repository, review, snapshot
@@ -194,12 +194,6 @@ def _drafted(story: Story) -> None:
     story.become(item("drafted", story.seconds / 60, "heron"), draft=True)
 
 
-def _claimed(story: Story) -> None:
-    pull_request = story.repository.pull_requests.get()
-    until = story.now + timedelta(hours=24)
-    Claim.objects.create(pull_request=pull_request, login="finch", since=story.now, until=until)
-
-
 def _snoozed(story: Story) -> None:
     user = Subscription.objects.get(user__username="wren").user
     Snooze.objects.create(user=user, pull_request=story.repository.pull_requests.get())
@@ -225,7 +219,6 @@ def _made_private(story: Story) -> None:
         (_reviewed, "settled_while_waiting", "reviewed by wren"),
         (_merged, "settled_while_waiting", "the pull request is merged"),
         (_drafted, "draft", "it is a draft: the clock starts when it is ready for review"),
-        (_claimed, "settled_while_waiting", "taken by finch"),
         (_snoozed, "snoozed", "snoozed or muted"),
         (_unsubscribed, "settled_while_waiting", NOT_WATCHING),
         (_made_private, "settled_while_waiting", NOT_WATCHING),
@@ -241,6 +234,47 @@ def test_what_happens_in_the_delay_counts(story: Story, by_webhook: Slack, happe
     assert by_webhook.posts == []
     row = Delivery.objects.get()
     assert (row.state, row.rule, row.reason) == ("suppressed", rule, reason)
+
+
+def _take(story: Story, login: str) -> None:
+    until = story.now + timedelta(hours=24)
+    Claim.objects.create(pull_request=PullRequest.objects.get(), login=login, since=story.now, until=until)
+    rederive(PullRequest.objects.all(), now=story.now)
+
+
+def test_what_a_teammate_took_is_nothing_to_tell_the_team(story: Story, by_webhook: Slack):
+    story.watcher("wren")
+    story.watcher("finch")
+    story.team("acme/ui", "wren", "finch")
+    story.ask("acme/ui")
+    _take(story, "finch")
+    assert story.after(60) == 0
+    reasons = set(Delivery.objects.values_list("rule", "reason"))
+    assert reasons == {("settled_while_waiting", "taken by finch")}
+
+
+def test_who_is_asked_in_person_is_told_whoever_else_took_it(story: Story, by_webhook: Slack):
+    story.watcher("wren")
+    story.watcher("finch")
+    story.ask("wren")
+    _take(story, "finch")
+    assert story.after(60) == 1
+    assert rows() == [("wren", "sent", "")]
+
+
+def test_a_team_asked_again_after_whoever_took_it_has_reviewed_is_told(story: Story, by_webhook: Slack):
+    story.watcher("wren")
+    story.watcher("finch")
+    story.team("acme/ui", "wren", "finch")
+    story.ask("acme/ui")
+    story.after(60)
+    _take(story, "finch")
+    story.pass_by(60)
+    story.become(item("reviewed", story.seconds / 60, "finch", "commented"), review_requests=())
+    story.pass_by(60)
+    story.ask("acme/ui")
+    assert story.after(60) == 1
+    assert rows()[-2:] == [("finch", "sent", ""), ("wren", "sent", "")]
 
 
 def test_withdrawn_and_asked_again_is_told_once(story: Story, by_webhook: Slack):
