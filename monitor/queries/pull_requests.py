@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from monitor.models import Involvement, PullRequest, Snooze
+from monitor.models import Involvement, Ownership, PullRequest, Snooze
 from monitor.queries.access import AnyUser, Viewer, viewer_for
 from monitor.queries.repositories import repository_for
 from monitor.roles import roles_of
@@ -76,6 +76,11 @@ def with_mine(document: str, mine: dict[str, Any]) -> str:
 def requests_of(pull_request: PullRequest) -> list[dict[str, Any]]:
     """The ledger of one pull request, oldest first."""
     return [entry.as_json() for entry in pull_request.requests.all()]
+
+
+def owners_note(pull_request: PullRequest) -> str:
+    """What is not known of its code owners, in words; empty when nothing is missing."""
+    return Ownership.objects.filter(pull_request=pull_request).values_list("note", flat=True).first() or ""
 
 
 def history_of(pull_request: PullRequest) -> list[dict[str, Any]]:

@@ -50,6 +50,7 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
         "claimed_by_me": bool(document["claimed"]) and document["claimed"]["login"].lower() == viewer.login,
         "roles": [ROLES[role] for role in mine["roles"]],
         "why": reasons_for(document, mine["roles"], viewer.login, viewer.teams),
+        "owners_note": queries.owners_note(found),
         "faces": faces_of(document, viewer.login),
         "requests": [_request(entry, viewer) for entry in queries.requests_of(found)],
         "story": story(found.seen, queries.history_of(found)),

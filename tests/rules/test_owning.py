@@ -7,11 +7,13 @@ from threading import Thread
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from monitor import tasks
 from monitor.demo import DemoGitHub, World
 from monitor.models import CodeownersFile, Event, Involvement, Ownership, PullRequest, Repository, Team
+from tests.builders import user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Look = Callable[..., int]
@@ -220,3 +222,15 @@ def test_nul_characters_in_the_file(home: Repository, world: World, look: Look) 
     an_hour_passes()
     look()
     assert owners() == [("@finch", "*", 3, 1)]
+
+
+def test_of_more_files_than_github_lists_the_page_says_so(
+    home: Repository, world: World, look: Look, client: Client
+) -> None:
+    world.open("acme/web", "Everything", author="heron", draft=True, files=[f"db/{at:04}.sql" for at in range(3010)])
+    look()
+    assert owners() == [("@lark", "/db/", 2, 3000), ("@acme/platform", "/db/", 2, 3000)]
+    assert len(json.loads(PullRequest.objects.get().document)["code_owners"][0]["paths"]) == 20
+    client.force_login(user("robin", is_staff=True))
+    page = client.get("/pull-requests/acme/web/1").content.decode()
+    assert "GitHub lists only the first 3,000 of its changed files" in page
