@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
+from monitor import schedules
 from monitor.admin.kept import KeptAdmin
 from monitor.models import Person, Team, TeamMember
+from monitor.polling import teams
 
 
 @admin.register(Person)
@@ -44,8 +48,18 @@ class PersonAdmin(admin.ModelAdmin):
     )
 
 
+class MemberForm(forms.ModelForm):
+    """A login as people write it, kept as it is compared."""
+
+    def clean_login(self) -> str:
+        return str(self.cleaned_data["login"]).removeprefix("@").lower()
+
+
 class Members(admin.TabularInline):
+    """Who is in a team; of one that GitHub tells us, to look at."""
+
     model = TeamMember
+    form = MemberForm
     extra = 1
     verbose_name_plural = "members"
 
@@ -80,7 +94,14 @@ class TeamAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
         if obj.by_hand:
             obj.members_known, obj.message = True, ""
+        elif obj.next_check_at is None or "by_hand" in form.changed_data:
+            obj.next_check_at = timezone.now()
+            schedules.wake(schedules.TEAMS)
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        teams.reconsider(form.instance)
 
 
 @admin.register(TeamMember)

@@ -91,6 +91,11 @@ def take(team: Team, logins: Iterable[str] | None) -> None:
             Team.objects.filter(pk=team.pk).update(members_known=known)
         elif not changed:
             return
-        asked = ReviewRequest.objects.filter(Q(settled=None) | Q(settled="taken"), kind="team", name__iexact=team.name)
-        waiting = PullRequest.objects.filter(pk__in=asked.values("pull_request"), state="open")
-        recording.rederive(waiting, now=timezone.now())
+        reconsider(team)
+
+
+def reconsider(team: Team) -> None:
+    """Works out anew whose turn it is where the team is asked; belongs in the transaction that changed its members."""
+    asked = ReviewRequest.objects.filter(Q(settled=None) | Q(settled="taken"), kind="team", name__iexact=team.name)
+    waiting = PullRequest.objects.filter(pk__in=asked.values("pull_request"), state="open")
+    recording.rederive(waiting, now=timezone.now())

@@ -1,5 +1,6 @@
 """The admin, as a team lead and as a superuser use it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +10,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from monitor.demo import DemoGitHub
 from monitor.leads import GROUP, write_group
-from monitor.models import ApiToken, Event, Person, PullRequest, Repository, Subscription
+from monitor.models import ApiToken, Event, Person, PullRequest, Repository, Subscription, Team
+from monitor.queries import viewer_for
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +220,45 @@ def test_the_admin_door_counts_tries_too(client: Client) -> None:
         client.post("/admin/login/", {"username": "chief", "password": "wrong"})
     answer = client.post("/admin/login/", {"username": "chief", "password": "the-password-of-chief"})
     assert "Too many tries" in answer.content.decode()
+
+
+def team_form(team: Team | None, *logins: str, **fields: str) -> dict[str, Any]:
+    """What the form of a team sends: its fields, and members beside those it has."""
+    had = list(team.memberships.all()) if team else []
+    sent = {"memberships-INITIAL_FORMS": str(len(had)), "memberships-TOTAL_FORMS": str(len(had) + len(logins))}
+    for at, member in enumerate(had):
+        sent |= {f"memberships-{at}-id": str(member.pk), f"memberships-{at}-login": member.login}
+    for at, login in enumerate(logins, start=len(had)):
+        sent[f"memberships-{at}-login"] = login
+    return {**sent, **fields}
+
+
+def test_members_kept_by_hand_have_their_turn_at_once(
+    lead: Client, web: Repository, record: Callable[..., list[int]]
+) -> None:
+    record(web, builders.snapshot(review_requests=(builders.asked("acme/ui"),)))
+    sent = team_form(None, "@Finch", "wren", name="acme/ui", by_hand="on")
+    assert lead.post(reverse("admin:monitor_team_add"), sent).status_code == 302
+    team = Team.objects.get()
+    assert set(team.memberships.values_list("login", flat=True)) == {"finch", "wren"}
+    turns = json.loads(PullRequest.objects.get().document)["turn"]
+    assert [turn["login"] for turn in turns] == ["finch", "wren"]
+    assert viewer_for(builders.user("finch")).teams == {"acme/ui"}
+
+
+def test_a_team_that_is_not_kept_by_hand_is_read_from_github(lead: Client) -> None:
+    lead.post(reverse("admin:monitor_team_add"), team_form(None, name="acme/ui"))
+    team = Team.objects.get()
+    assert team.next_check_at is not None
+    assert team.next_check_at <= timezone.now()
+    Team.objects.update(by_hand=True, next_check_at=None)
+    lead.post(change(team), team_form(team, name="acme/ui"))
+    team.refresh_from_db()
+    assert team.next_check_at is not None
+
+
+def test_a_login_may_be_written_as_people_mention_it(lead: Client) -> None:
+    sent = {"github_login": " @Finch", "digest_hour": "9", "working_days": "[1]", "working_start": "9:00"}
+    answer = lead.post(reverse("admin:monitor_person_add"), sent | {"working_end": "18:00"})
+    assert answer.status_code == 302
+    assert Person.objects.get(github_login="Finch").user is None
