@@ -21,7 +21,7 @@ SnoozeUntil = Annotated[schemas.SnoozeUntil, Body(schemas.SnoozeUntil())]
 @router.get("", response=answers(200, schemas.PullRequestPage, 422))
 def list_pull_requests(request: Call, q: Search = "", limit: Limit = 100, offset: Offset = 0) -> HttpResponse:
     """Across the repositories I watch, the last updated first; open ones unless `q` says otherwise."""
-    return with_reader(request, queries.pull_requests_for(request.user, q=q), limit, offset)
+    return with_reader(request, queries.pull_requests_for(request.user, q=q), limit, offset, q)
 
 
 @router.get("/{owner}/{name}/{number}", response=answers(200, schemas.PullRequestInFull, 404, 422))
@@ -78,12 +78,19 @@ def release(request: Call, owner: Owner, name: RepositoryName, number: Number) -
     return done()
 
 
-def with_reader(request: Call, found: QuerySet[PullRequest], limit: int, offset: int) -> HttpResponse:
-    """A page of stored documents, each with the reader's own part added."""
+# Asking for oneself finds nothing while nobody knows one's login; this header tells programs why.
+NOTICE = "@me is nobody yet: set github_login with PATCH /api/v1/me"
+
+
+def with_reader(request: Call, found: QuerySet[PullRequest], limit: int, offset: int, q: str) -> HttpResponse:
+    """A page of stored documents, each with the reader's own part added; `q` is the search they come from."""
     rows = list(queries.page_of(found, offset, offset + limit).only("document"))
     mine = queries.mine_for(request.user, rows)
     items = (queries.with_mine(row.document, mine[row.pk]) for row in rows)
-    return page(request, items, count_of(found, rows, limit, offset))
+    answer = page(request, items, count_of(found, rows, limit, offset))
+    if not rows and queries.asks_for_somebody_unknown(request.user, q):
+        answer["Prmonitor-Notice"] = NOTICE
+    return answer
 
 
 def _one(request: Call, pull_request: PullRequest) -> str:

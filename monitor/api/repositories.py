@@ -66,7 +66,7 @@ def list_pull_requests_of_repository(
     """Its pull requests, the last updated first; open ones unless `state` says otherwise. `closed` is closed unmerged."""
     repository = queries.repository_for(request.user, owner, name)
     found = queries.pull_requests_for(request.user, repository=repository, state=state, q=q)
-    return with_reader(request, found, limit, offset)
+    return with_reader(request, found, limit, offset, q)
 
 
 @router.post("/{owner}/{name}/refresh", response=answers(202, schemas.Repository, 403, 404))

@@ -31,7 +31,7 @@ from monitor.queries.repositories import (
     stats_for,
     stats_of,
 )
-from monitor.queries.searches import asker_for, counts_for, page_of, pull_requests_for
+from monitor.queries.searches import asker_for, asks_for_somebody_unknown, counts_for, page_of, pull_requests_for
 
 __all__ = [
     "AnyUser",
@@ -41,6 +41,7 @@ __all__ = [
     "Resync",
     "Viewer",
     "asker_for",
+    "asks_for_somebody_unknown",
     "audience_of",
     "check_cursor",
     "counts_for",

@@ -28,6 +28,11 @@ def pull_requests_for(
     return searched(query, asker_for(user, [query], now), watched(user, repository))
 
 
+def asks_for_somebody_unknown(user: AnyUser, q: str) -> bool:
+    """Whether `q` asks who reads, and nobody knows that: then it finds nothing, and readers are told why. Errors: SearchError."""
+    return parse(q, timezone.now()).asks_who_reads and viewer_for(user).login is None
+
+
 def watched(user: AnyUser, repository: Repository | None = None) -> QuerySet[PullRequest]:
     """Every pull request of one repository, or of all the user subscribes to and may see; in no order."""
     if repository is not None:

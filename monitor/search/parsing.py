@@ -65,8 +65,8 @@ def _closed(between: str) -> None:
 def _said(word: str, now: datetime) -> _Said:
     negated = word.startswith("-")
     bare = word[1:] if negated else word
-    if not bare:
-        raise SearchError("“-” takes something away, and nothing follows it. Did you mean -label:wip?")
+    if not bare.strip("-"):
+        raise SearchError(f"“{word[:60]}” takes something away, and nothing follows it. Did you mean -label:wip?")
     if negated and bare.startswith("-"):
         raise SearchError(f"“{word[:60]}” is taken away twice. Did you mean {bare[:60]}?")
     named = _NAMED.fullmatch(bare)
