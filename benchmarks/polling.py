@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from statistics import quantiles
 
@@ -44,6 +44,18 @@ class Clock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
+
+    @property
+    def stamps(self) -> type[datetime]:
+        """A class `datetime` whose `now` is ours."""
+        clock = self
+
+        class Stamps(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> datetime:
+                return clock.now()
+
+        return Stamps
 
     def skip_to(self, moment: datetime) -> None:
         """Puts the clock forward; never back."""
@@ -200,6 +212,10 @@ def prepare(url: str, clock: Clock, folder: str) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from monitor.github import connection
+
+    connection.datetime = clock.stamps  # type: ignore[misc] - the door notes when an answer came
+
     call_command("migrate", verbosity=0)
 
 
@@ -270,9 +286,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measures what watching many repositories takes.")
     parser.add_argument("--repositories", type=int, default=1000)
     parser.add_argument("--pulls", type=int, default=10, help="open pull requests in each")
-    parser.add_argument(
-        "--minutes", type=int, default=30, help="of each measurement; 30 hold every sweep"
-    )
+    parser.add_argument("--minutes", type=int, default=30, help="of each measurement; 30 hold every sweep")
     parser.add_argument(
         "--changing", type=float, default=0.05, help="share of the pull requests that change in an hour"
     )
