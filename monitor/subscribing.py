@@ -26,11 +26,13 @@ class TooSoon(Exception):
 
 
 def subscribe(user: AnyUser, full_name: str, filters: Sequence[str] | None) -> tuple[Subscription, bool]:
-    """Subscribes `user`, looking the repository up on GitHub when nobody watches it yet; replaces the filters if it was there.
+    """Subscribes `user`, looking the repository up on GitHub when nobody watches it; replaces the filters if it was there.
 
     Errors: RepositoryNotFound (also where `user` may not see it), and the client's GitHubError.
     """
-    repository = named(Repository.objects.all(), full_name) or add(full_name)
+    repository = named(Repository.objects.all(), full_name)
+    if repository is None or not repository.subscriptions.exists():
+        repository = add(full_name)
     if not visible_to(user).filter(pk=repository.pk).exists():
         raise RepositoryNotFound(full_name)
     with transaction.atomic():
@@ -49,6 +51,10 @@ def add(full_name: str) -> Repository:
     if facts is None:
         raise RepositoryNotFound(full_name)
     repository, _ = Repository.objects.get_or_create(node_id=facts.node_id, defaults=columns(facts))
+    if repository.private != facts.private:
+        # Nobody has looked for a while. Who may see it counts from now on; the rest is for the next look.
+        repository.private = facts.private
+        repository.save(update_fields=["private"])
     return repository
 
 

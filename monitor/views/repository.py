@@ -78,7 +78,7 @@ def watch(request: HttpRequest, owner: str, name: str) -> HttpResponse:
         return _page(request, found, queries.head(), form, status=422)
     try:
         _, created = subscribe(request.user, found.full_name, form.cleaned_data["filters"])
-    except GitHubError as error:
+    except (queries.RepositoryNotFound, GitHubError) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"You watch {found.full_name}." if created else "Filters saved.")

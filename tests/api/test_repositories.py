@@ -40,8 +40,7 @@ def test_subscribing_looks_the_repository_up_and_has_it_looked_at(api: Caller, d
     assert Repository.objects.get().next_poll_at <= timezone.now()
 
 
-def test_subscribing_again_replaces_the_filters(api: Caller, heron: User) -> None:
-    repository("acme/web")
+def test_subscribing_again_replaces_the_filters(api: Caller, demo: DemoGitHub) -> None:
     first = api.post("/repositories/subscribe", {"repository": "acme/web", "filters": ["all"]})
     again = api.post(
         "/repositories/subscribe", {"repository": "acme/web", "filters": ["code_owner", "author", "author"]}
@@ -58,6 +57,15 @@ def test_what_cannot_be_had_is_one_and_the_same_404(api: Caller, demo: DemoGitHu
         assert code_of(sent) == (404, "repository_not_found")
         assert sent.json()["error"]["message"] == HIDDEN.format(name)
     assert not Subscription.objects.exists()
+
+
+def test_what_nobody_watched_any_more_may_have_become_private(api: Caller, demo: DemoGitHub) -> None:
+    vault = demo.world.repository("acme/vault")
+    known = repository("acme/vault", node_id=vault.id, private=False)
+    assert code_of(api.post("/repositories/subscribe", {"repository": "acme/vault"})) == (404, "repository_not_found")
+    known.refresh_from_db()
+    assert known.private
+    assert api.get("/repositories/acme/vault").status_code == 404
 
 
 def test_private_ones_are_for_staff_and_for_the_groups_they_are_shared_with(demo: DemoGitHub) -> None:

@@ -50,6 +50,13 @@ def test_an_unknown_or_private_one_gives_the_same_answer_and_writes_nothing(
     assert not Subscription.objects.exists()
 
 
+def test_what_github_no_longer_has_cannot_be_watched_anew(page: Client, on_github: DemoGitHub) -> None:
+    builders.repository("acme/gone")
+    answer = page.post("/repositories/acme/gone/watch", {"filters": ["all"]}, follow=True)
+    assert "was not found" in text(answer)
+    assert not Subscription.objects.exists()
+
+
 def test_a_slip_of_the_pen_is_answered_with_the_nearest_name(page: Client, on_github: DemoGitHub) -> None:
     builders.repository("acme/checkout")
     assert "Did you mean acme/checkout ?" in text(watch(page, "acme/chekout"))
