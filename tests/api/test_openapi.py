@@ -9,6 +9,7 @@ from django.test import Client
 from pydantic import BaseModel
 
 from monitor import schemas
+from monitor.cluster.ticking import beat
 from monitor.recording import record
 from notifications import schemas as told
 from notifications.models import Delivery
@@ -104,6 +105,7 @@ def everything(heron: User) -> None:
     """A pull request on which everything that can be there is there."""
     watched = repository("acme/web", last_polled_at=at(1))
     subscribe(heron, watched)
+    beat()
     timeline = (
         item("review_requested", 0, "wren", "heron"),
         item("review_requested", 0, None, "acme/platform"),
