@@ -17,6 +17,9 @@ from tests.builders import asked, at, item, label, review, snapshot
 Open = Callable[..., Page]
 PAGES = (
     "/",
+    "/?q=is%3Aopen",
+    "/?q=is%3Aopen+author%3A%40me",
+    "/?q=reveiw%3A",
     "/repositories",
     "/repositories/acme/web",
     "/pull-requests/acme/web/2",
