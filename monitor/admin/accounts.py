@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
-from django.db.models import Count, QuerySet
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+
+from monitor.admin.kept import TakesAlong
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -20,11 +22,16 @@ def _within_reach(request: HttpRequest, user: User) -> bool:
     """Nobody changes an account that may do more than their own."""
     if request.user.is_superuser:
         return True
-    return not user.is_superuser and user.get_all_permissions() <= request.user.get_all_permissions()
+    return not user.is_superuser and _rights(user) <= request.user.get_all_permissions()
+
+
+def _rights(user: User) -> set[str]:
+    """What the account may do once it is active: Django's own answer for one that is put to sleep is nothing."""
+    return _names(Permission.objects.filter(Q(user=user.pk) | Q(group__user=user.pk)))
 
 
 @admin.register(User)
-class PeopleAdmin(UserAdmin):
+class PeopleAdmin(TakesAlong, UserAdmin):
     """Superuser status and single permissions are for superusers to give; groups, as far as one's own rights go."""
 
     list_display = ("username", "first_name", "last_name", "github_login", "is_active", "is_staff", "last_login")

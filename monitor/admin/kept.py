@@ -24,6 +24,15 @@ class KeptAdmin(admin.ModelAdmin):
         return False
 
 
+class TakesAlong:
+    """For rows that may be deleted although kept ones hang below them: those go with it."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Asks for the permission to delete `objs` themselves, and for no other."""
+        listed, counts, needed, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
+        return listed, counts, needed & {self.opts.verbose_name}, protected  # type: ignore[attr-defined]
+
+
 class KeptInline(admin.TabularInline):
     """The same for rows below another one."""
 

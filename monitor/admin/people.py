@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from monitor import schedules
-from monitor.admin.kept import KeptAdmin
+from monitor.admin.checking import PersonForm
+from monitor.admin.kept import KeptAdmin, TakesAlong
 from monitor.models import Person, Team, TeamMember
 from monitor.polling import teams
 
@@ -17,6 +19,7 @@ from monitor.polling import teams
 class PersonAdmin(admin.ModelAdmin):
     """GitHub login ↔ Slack id ↔ user: one table to fill in."""
 
+    form = PersonForm
     list_display = (
         "__str__",
         "user",
@@ -46,6 +49,10 @@ class PersonAdmin(admin.ModelAdmin):
         ("Slack", {"fields": ("slack_user_id", "slack", "digest", "digest_hour")}),
         ("When they work", {"fields": ("time_zone", "working_days", "working_start", "working_end", "country")}),
     )
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The list is checked like the page."""
+        return super().get_changelist_form(request, **{"form": PersonForm, **kwargs})
 
 
 class MemberForm(forms.ModelForm):
@@ -77,7 +84,7 @@ class Members(admin.TabularInline):
 
 
 @admin.register(Team)
-class TeamAdmin(admin.ModelAdmin):
+class TeamAdmin(TakesAlong, admin.ModelAdmin):
     """Teams read from GitHub, and those kept by hand."""
 
     list_display = ("name", "members_known", "by_hand", "message", "checked_at", "next_check_at")
@@ -102,6 +109,16 @@ class TeamAdmin(admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         teams.reconsider(form.instance)
+
+    def delete_model(self, request: HttpRequest, obj: Team) -> None:
+        super().delete_model(request, obj)
+        teams.reconsider(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
+        gone = list(queryset)
+        super().delete_queryset(request, queryset)
+        for team in gone:
+            teams.reconsider(team)
 
 
 @admin.register(TeamMember)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from monitor.admin.checking import SubscriptionForm
 from monitor.admin.kept import KeptAdmin
 from monitor.models import Claim, SavedView, Snooze, Subscription
 
@@ -12,6 +13,7 @@ from monitor.models import Claim, SavedView, Snooze, Subscription
 class SubscriptionAdmin(admin.ModelAdmin):
     """Who watches what; a lead may set a whole team up here."""
 
+    form = SubscriptionForm
     list_display = ("user", "repository", "told_about", "created_at")
     list_filter = ("repository", "user")
     search_fields = ("user__username", "repository__full_name")

@@ -1,0 +1,68 @@
+"""What people type in the admin, checked by the same rules as everywhere else: one slip must not stop everybody's pages."""
+
+from typing import Any
+
+from django import forms
+from pydantic import TypeAdapter, ValidationError
+
+from monitor.forms import FILTERS
+from monitor.models import Person, Subscription
+from monitor.schemas import values
+
+
+def _taken(kind: Any, value: Any) -> Any:
+    """`value` as `kind` takes it. Errors: forms.ValidationError, in the words of the API."""
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise forms.ValidationError(f"This {said}." if said.startswith("takes") else f"{said}.") from None
+
+
+class SubscriptionForm(forms.ModelForm):
+    """A subscription with its filters to tick."""
+
+    filters = forms.MultipleChoiceField(
+        choices=[(str(name), words) for name, words in FILTERS], widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Subscription
+        fields = ("user", "repository", "filters")
+
+
+class PersonForm(forms.ModelForm):
+    """A person; also one line of the list, which holds fewer fields."""
+
+    class Meta:
+        model = Person
+        fields = (
+            *("user", "github_login", "github_login_confirmed", "slack_user_id", "slack", "digest", "digest_hour"),
+            *("time_zone", "working_days", "working_start", "working_end", "country"),
+        )
+
+    def clean_github_login(self) -> str | None:
+        login = (self.cleaned_data["github_login"] or "").removeprefix("@")
+        return str(_taken(values.Login, login)) if login else None
+
+    def clean_slack_user_id(self) -> str:
+        return str(_taken(values.SlackUser, self.cleaned_data["slack_user_id"]))
+
+    def clean_time_zone(self) -> str:
+        return str(_taken(values.TimeZone, self.cleaned_data["time_zone"]))
+
+    def clean_country(self) -> str:
+        return str(_taken(values.Country, self.cleaned_data["country"]))
+
+    def clean_working_days(self) -> list[int]:
+        return list(_taken(values.Weekdays, self.cleaned_data["working_days"]))
+
+    def clean_digest_hour(self) -> int:
+        return int(_taken(values.Hour, self.cleaned_data["digest_hour"]))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        start, end = cleaned.get("working_start"), cleaned.get("working_end")
+        if start and end and start >= end:
+            self.add_error("working_end", "The day ends after it starts.")
+        return cleaned
