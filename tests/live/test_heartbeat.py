@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from monitor.live import heartbeat
+from monitor.live.credentials import Credential, users_of
 from monitor.models import ApiToken
+from monitor.models.api_token import digest_of
 from monitor.queries import head
 from tests.builders import repository, user
 from tests.live.asgi import Stage, play, session_of, token_of
@@ -124,3 +127,16 @@ def test_checking_costs_the_same_for_one_program_and_for_many(django_assert_num_
     for count in (1, 8):
         with django_assert_num_queries(1):
             assert len(users_of(shown[:count])) == count
+
+
+def test_a_thousand_sign_ins_are_checked_as_quickly_as_one(django_assert_max_num_queries):
+    people = [user(f"heron{number}") for number in range(12)]
+    shown = {Credential("session", session_of(one).session_key) for one in people} | {
+        Credential("token", digest_of(token_of(one))) for one in people
+    }
+    gone = Credential("session", session_of(people[0]).session_key)
+    Session.objects.filter(session_key=gone.key).update(expire_date=timezone.now())
+    with django_assert_max_num_queries(3):
+        found = users_of({*shown, gone, Credential("session", "made-up")})
+    assert set(found) == shown
+    assert {one.pk for one in found.values()} == {one.pk for one in people}
