@@ -87,7 +87,9 @@ class _Book:
         if at is None and self._taken(asked.key):
             return  # a team-mate is on it; GitHub does not know, and still lists the team
         if at is None:
-            since = max(since, self._settled_last.get(asked.key, since))
+            # Asked again without a trace: not before the last time it was settled, or it would take that entry's place.
+            ended = (entry.settled_at for entry in self.entries if entry.who == asked.key and entry.settled_at)
+            since = max([since, self._settled_last.get(asked.key, since), *ended])
             self.entries.append(Request(asked.kind, asked.name, since, None, asked.code_owner))
         elif self.entries[at].code_owner != asked.code_owner:
             self.entries[at] = replace(self.entries[at], code_owner=asked.code_owner)

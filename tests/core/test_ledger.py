@@ -62,6 +62,14 @@ def test_gone_without_a_trace_is_removed_when_we_saw_it() -> None:
     assert (entry.settled, entry.settled_at, entry.settled_by) == ("removed", at(20), None)
 
 
+def test_asked_again_without_a_trace_leaves_the_first_entry_as_it_was() -> None:
+    silent = snapshot(review_requests=(asked("wren"),))
+    assert story(silent, snapshot(), silent) == [
+        Request("user", "wren", at(0), settled_at=at(20), settled="removed"),
+        Request("user", "wren", at(20)),
+    ]
+
+
 def test_asked_again_is_a_new_entry() -> None:
     again = snapshot(
         review_requests=(asked("wren"),),
