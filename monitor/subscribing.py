@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from monitor import schedules
 from monitor.events import DEFAULT_FILTERS, Filter
+from monitor.github import budget
+from monitor.github.allowance import Purpose
 from monitor.github.client import Facts
 from monitor.github.identities import client_for
 from monitor.models import Repository, Subscription
@@ -30,9 +32,10 @@ def subscribe(user: AnyUser, full_name: str, filters: Sequence[str] | None) -> t
 
     Errors: RepositoryNotFound (also where `user` may not see it), and the client's GitHubError.
     """
-    repository = named(Repository.objects.all(), full_name)
+    repository = named(visible_to(user), full_name)
     if repository is None or not repository.subscriptions.exists():
-        repository = add(full_name)
+        # What is here but hidden is asked for as well: nothing, the time it takes included, tells it from what is nowhere.
+        repository = add(full_name, private=user.is_staff)
     if not visible_to(user).filter(pk=repository.pk).exists():
         raise RepositoryNotFound(full_name)
     with transaction.atomic():
@@ -45,10 +48,16 @@ def subscribe(user: AnyUser, full_name: str, filters: Sequence[str] | None) -> t
     return subscription, created
 
 
-def add(full_name: str) -> Repository:
-    """The repository as GitHub knows it, now ours too. Errors: RepositoryNotFound, the client's GitHubError."""
-    facts = client_for(full_name.partition("/")[0]).resolve([full_name]).found.get(full_name.lower())
-    if facts is None:
+def add(full_name: str, *, private: bool = True) -> Repository:
+    """The repository as GitHub knows it, now ours too; a private one that is not here yet only if `private`.
+
+    Errors: RepositoryNotFound, the client's GitHubError.
+    """
+    client = client_for(full_name.partition("/")[0])
+    # Within the budget, and after what is watched already: nobody's curiosity stops the looking for everybody.
+    answer = budget.ask(client.identity, Purpose.SWEEP, 1, lambda: client.resolve([full_name]))
+    facts = answer.found.get(full_name.lower())
+    if facts is None or (facts.private and not private and not _is_here(facts)):
         raise RepositoryNotFound(full_name)
     repository, _ = Repository.objects.get_or_create(node_id=facts.node_id, defaults=columns(facts))
     if repository.private != facts.private:
@@ -56,6 +65,10 @@ def add(full_name: str) -> Repository:
         repository.private = facts.private
         repository.save(update_fields=["private"])
     return repository
+
+
+def _is_here(facts: Facts) -> bool:
+    return Repository.objects.filter(node_id=facts.node_id).exists()
 
 
 def columns(facts: Facts) -> dict[str, str | bool]:

@@ -22,6 +22,7 @@ from ninja.errors import HttpError, ValidationError
 
 from monitor import queries, subscribing
 from monitor.github import errors as github
+from monitor.github.budget import Blocked
 from monitor.search import SearchError
 
 logger = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ def _unreadable(error: ValidationError) -> ApiError:
     return ApiError(422, "invalid", f"{first['field']}: {first['message']}", details)
 
 
-def _rate_limited_by_github(error: github.RateLimited) -> ApiError:
+def _github_made_us_wait(error: github.RateLimited | Blocked) -> ApiError:
     wait = int((error.until - datetime.now(UTC)).total_seconds()) + 1
     return ApiError(503, "github_unavailable", str(error), headers={"Retry-After": str(max(1, wait))})
 
@@ -127,7 +128,8 @@ _CONVERTERS: dict[type[Exception], Callable[[Any], ApiError]] = {
     subscribing.TooSoon: lambda error: too_many(
         f"looked at a moment ago; ask again in {error.retry_after} s", error.retry_after
     ),
-    github.RateLimited: _rate_limited_by_github,
+    github.RateLimited: _github_made_us_wait,
+    Blocked: _github_made_us_wait,
     github.Unavailable: _github_away,
     github.GitHubError: lambda error: ApiError(502, "github_error", str(error)),
     RequestDataTooBig: lambda error: for_status(413),
