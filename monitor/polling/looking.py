@@ -46,7 +46,8 @@ class Look:
         """Looks, and gives the repositories back with their outcome."""
         answer = self.probe()
         if answer is not None:
-            self.follow([(self.by_id[node_id], probed) for node_id, probed in answer.found.items()])
+            there = ((self.by_id[node_id], probed) for node_id, probed in answer.found.items())
+            self.follow([(repository, probed) for repository, probed in there if repository.pk not in self.outcomes])
         self.lease.give_back(self.outcomes)
         return self.outcomes
 
@@ -88,8 +89,16 @@ class Look:
         for node_id, why in answer.refused.items():
             self.outcomes[self.by_id[node_id].pk] = self.said(self.by_id[node_id], words.sentence(why), now)
         for node_id, probed in answer.found.items():
-            facts.take(self.by_id[node_id], probed.facts, self.lease)
+            self.take_facts(self.by_id[node_id], probed, now)
         return answer
+
+    def take_facts(self, repository: Repository, probed: Probed, now: datetime) -> None:
+        """What the repository itself is now; trouble with one keeps no other from being read."""
+        try:
+            facts.take(repository, probed.facts, self.lease)
+        except Exception as error:
+            log.exception("What %s is now could not be taken in", repository.full_name)
+            self.outcomes[repository.pk] = self.failure(repository, error, now)
 
     def all_failed(self, error: GitHubError) -> None:
         """No answer at all: too much at once is asked for in halves, anything else is each row's failure."""

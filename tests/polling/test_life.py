@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from monitor.demo import DemoGitHub, World
-from monitor.models import PullRequest, Repository
+from monitor.models import Event, PullRequest, Repository
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -100,3 +100,18 @@ def test_hooked_ones_are_looked_at_every_five_minutes(web, look) -> None:
     Repository.objects.update(hooked_at=timezone.now())
     look()
     assert fresh(web).effective_interval_seconds == 300
+
+
+def test_a_new_name_that_cannot_be_taken_in_keeps_no_other_repository_from_being_read(world, watch, look) -> None:
+    world.add_repository("acme/api")
+    world.open("acme/web", "One", author="heron")
+    web, api = watch("acme/web"), watch("acme/api")
+    look()
+    PullRequest.objects.filter(repository=web).update(snapshot="{}")
+    world.rename("acme/web", "site")
+    world.open("acme/api", "Two", author="heron")
+    look()
+    assert [event.repository for event in Event.objects.all()] == [api]
+    web.refresh_from_db()
+    assert (web.full_name, web.status) == ("acme/web", "error")
+    assert "TypeError" in web.status_message
