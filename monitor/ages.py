@@ -1,8 +1,10 @@
 """How long something has been somebody's turn, in their own working time."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models.functions import Lower
 
 from monitor.models import Person
 from monitor.working_time import Calendar, working_seconds
@@ -24,3 +26,10 @@ def calendar_of(person: Person | None) -> Calendar:
 def age_for(person: Person | None, since: datetime, now: datetime) -> int:
     """Seconds of the person's working time from `since` to `now`."""
     return working_seconds(calendar_of(person), since, now)
+
+
+def people_called(logins: Collection[str]) -> dict[str, Person]:
+    """The people behind GitHub logins, by login in lower case, in one query; most logins are nobody's here."""
+    wanted = {login.lower() for login in logins}
+    rows = Person.objects.annotate(key=Lower("github_login")).filter(key__in=wanted) if wanted else ()
+    return {str(row.github_login).lower(): row for row in rows}

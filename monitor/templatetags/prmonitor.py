@@ -79,6 +79,12 @@ def age(when: datetime) -> SafeString | str:
 
 
 @register.filter
+def worked(since: datetime, words: str) -> SafeString | str:
+    """Working time in words; the moment it began is a hover away."""
+    return _time(since, lambda *_: words)
+
+
+@register.filter
 def day(when: datetime) -> str:
     """The heading of a day."""
     return times.day(timezone.localtime(when), timezone.localtime())

@@ -17,6 +17,7 @@ from monitor.roles import passes
 from monitor.search import Query, parse
 from monitor.views.parting import Parting, parting_of, parts_of
 from monitor.views.row import Row, row_of
+from monitor.views.waiting import waited
 
 STATES = ("open", "closed", "merged", "all")
 CONCERNING = 200
@@ -155,7 +156,12 @@ def rows_for(
     mine = queries.mine_for(user, found)
     filters = queries.filters_for(user, {row.repository_id for row in found})
     live = all(covered(filters.get(row.repository_id, []), mine[row.pk], viewer) for row in found)
-    rows = [row_of(json.loads(row.document), mine[row.pk], viewer.login, kinds, parting) for row in found]
+    pairs = [(json.loads(row.document), mine[row.pk]) for row in found]
+    ages = waited(pairs, viewer.login, timezone.now())
+    rows = [
+        row_of(document, own, viewer.login, kinds, parting, age)
+        for (document, own), age in zip(pairs, ages, strict=True)
+    ]
     return rows, not live
 
 

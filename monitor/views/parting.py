@@ -22,7 +22,7 @@ class Part:
 
 
 _TURN = (
-    Part("turn", "Your turn", "Longest wait first", "inbox"),
+    Part("turn", "Your turn", "Longest wait first, in your working time", "inbox"),
     Part("yours", "Concerns you", "Newest update first", "person"),
     Part("others", "Others", "In repositories you watch", "repo"),
     Part("bots", "Bots", "They never wait for a turn of yours", "bot"),

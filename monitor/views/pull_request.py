@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from monitor import queries
@@ -18,6 +19,7 @@ from monitor.views.reasons import ROLES, reasons_for
 from monitor.views.row import labels_of, row_of
 from monitor.views.story import story
 from monitor.views.texts import plain
+from monitor.views.waiting import waited
 
 
 @require_safe
@@ -39,7 +41,7 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
     filters = queries.filters_for(user, [found.repository_id]).get(found.repository_id, [])
     return {
         "repository": found.repository,
-        "row": row_of(document, mine, viewer.login),
+        "row": row_of(document, mine, viewer.login, waited=waited([(document, mine)], viewer.login, timezone.now())[0]),
         "document": document,
         "title": plain(found.title) or "(no title)",
         "labels": labels_of(document),

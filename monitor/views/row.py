@@ -50,6 +50,7 @@ class Row:
     size_words: str
     since: datetime
     since_words: str
+    waited: str
     group: str
     order: int
     updated: str
@@ -78,8 +79,12 @@ def row_of(
     login: str | None = None,
     kinds: Sequence[str] = (),
     parting: Parting = "turn",
+    waited: str = "",
 ) -> Row:
-    """The row of one pull request for a reader known on GitHub as `login` (lower case); `kinds` just changed."""
+    """The row of one pull request for a reader known on GitHub as `login` (lower case).
+
+    `kinds` just changed; `waited` is how long somebody's turn has lasted, in their working time.
+    """
     name, number = str(document["repository"]), int(document["number"])
     state, icon, tone = _state(document)
     reason, reason_icon = _reason(document, mine)
@@ -111,6 +116,7 @@ def row_of(
         size_words=f"+{document['additions']} −{document['deletions']}",
         since=since,
         since_words=since_words,
+        waited=waited,
         group=group,
         order=order,
         updated=str(document["updated_at"]),
