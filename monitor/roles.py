@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from monitor.events import Filter, Role
 from monitor.snapshot import Snapshot
 
+NAME_LENGTH = 200  # of a login, or a team's `org/slug`: GitHub has none so long
 Roles = Mapping[str, Collection[str]]  # role -> names in lower case
 
 _BEHIND: dict[str, tuple[str, ...]] = {
@@ -18,7 +19,8 @@ _BEHIND: dict[str, tuple[str, ...]] = {
 def roles_in(snapshot: Snapshot, code_owners: Iterable[str] = ()) -> dict[str, set[str]]:
     """Everybody a pull request concerns: role -> lower-case logins and teams (`org/slug`).
 
-    `code_owners` are owners as CODEOWNERS writes them (`@login`, `@org/team`); e-mail owners concern no login.
+    `code_owners` are owners as CODEOWNERS writes them (`@login`, `@org/team`); e-mail owners concern no login, and names
+    longer than any on GitHub nobody.
     """
     found: dict[str, set[str]] = {role: set() for role in Role}
     if snapshot.author:
@@ -27,7 +29,7 @@ def roles_in(snapshot: Snapshot, code_owners: Iterable[str] = ()) -> dict[str, s
     for asked in snapshot.review_requests:
         found[Role.TEAM_REQUESTED if asked.kind == "team" else Role.REVIEW_REQUESTED].add(asked.name.lower())
     for owner in code_owners:
-        if owner.startswith("@"):
+        if owner.startswith("@") and len(owner) <= NAME_LENGTH:
             found[Role.CODE_OWNER].add(owner[1:].lower())
     found[Role.REVIEWED].update(_reviewers(snapshot))
     return {role: names for role, names in found.items() if names}

@@ -7,6 +7,7 @@ from django.db import models
 from monitor.attention import Marks
 from monitor.events import Role
 from monitor.models.repository import Repository
+from monitor.roles import NAME_LENGTH
 from monitor.snapshot import Snapshot, isoformat
 
 
@@ -87,7 +88,7 @@ class Involvement(models.Model):
 
     pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="involvements", db_index=False)
     role = models.CharField(max_length=16, choices=ROLES)
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=NAME_LENGTH)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("pull_request", "role", "name"), name="involvement_once"),)

@@ -16,6 +16,7 @@ from monitor.github.errors import GitHubError
 from monitor.github.identities import client_for
 from monitor.models import PullRequest, ReviewRequest, Team
 from monitor.polling.deadline import Deadline
+from monitor.roles import NAME_LENGTH
 from monitor.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -32,8 +33,8 @@ def notice(snapshots: Iterable[Snapshot]) -> None:
 
 
 def expect(names: Iterable[str]) -> None:
-    """Makes sure that there is a row for each of these teams (`org/slug`)."""
-    by_key = {name.lower(): name for name in names}
+    """Makes sure that there is a row for each of these teams (`org/slug`); what is too long to be one is none."""
+    by_key = {name.lower(): name for name in names if len(name) <= NAME_LENGTH}
     known = Team.objects.annotate(key=Lower("name")).filter(key__in=by_key).values_list("key", flat=True)
     new = [by_key[key] for key in by_key.keys() - set(known)]
     if new:

@@ -224,6 +224,16 @@ def test_nul_characters_in_the_file(home: Repository, world: World, look: Look) 
     assert owners() == [("@finch", "*", 3, 1)]
 
 
+def test_names_longer_than_any_on_github_concern_nobody(home: Repository, world: World, look: Look) -> None:
+    world.edit_codeowners("acme/web", f"* @wren @{'x' * 300} @acme/{'y' * 300}\n")
+    world.open("acme/web", "One", author="heron", files=["a.py"])
+    look()
+    assert (PullRequest.objects.count(), code_owners()) == (1, {"wren"})
+    assert not Team.objects.filter(name__startswith="acme/yyy").exists()
+    home.refresh_from_db()
+    assert home.status == "ok"
+
+
 def test_of_more_files_than_github_lists_the_page_says_so(
     home: Repository, world: World, look: Look, client: Client
 ) -> None:
