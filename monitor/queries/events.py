@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from monitor.models import (
     Event,
     EventSequence,
+    Subscription,
 )
 from monitor.queries.access import AnyUser, audience_of
 
@@ -27,6 +28,7 @@ class EventPage:
 
 
 LOOKED_AT_ONCE = 500
+LOOKED_AT_MOST = 20_000
 
 
 def head() -> int:
@@ -58,23 +60,25 @@ def events_after(after: int, limit: int = LOOKED_AT_ONCE, upto: int | None = Non
 def events_for(user: AnyUser, after: int, limit: int) -> EventPage:
     """The next events this user would have heard of. Errors: Resync when `after` cannot be served.
 
-    Looks through everybody's events in pages until `limit` are found or the head is reached.
+    Looks through the events of the repositories they watch, in pages, until `limit` are found or the head is reached;
+    after `LOOKED_AT_MOST` it says how far it came and that there is more. Only what was found is read in full.
     """
     last = check_cursor(after)
-    found: list[Event] = []
-    cursor = after
-    while cursor < last:
-        page = events_after(cursor, LOOKED_AT_ONCE, last)
+    found: list[int] = []
+    cursor, looked = after, 0
+    while cursor < last and looked < LOOKED_AT_MOST:
+        page = _narrow(user, cursor, last)
+        looked += len(page)
         heard = audience_of(page, [user.pk])
         for event in page:
             if user.pk in heard[event.id]:
                 if len(found) == limit:
-                    return EventPage(found, cursor, True)
-                found.append(event)
+                    return EventPage(_in_full(found), event.id - 1, True)
+                found.append(event.id)
             cursor = event.id
-        if not page:
+        if len(page) < LOOKED_AT_ONCE:
             cursor = last
-    return EventPage(found, max(cursor, after), False)
+    return EventPage(_in_full(found), cursor, cursor < last)
 
 
 def missed_more_than(user: AnyUser, after: int, limit: int) -> bool:
@@ -83,8 +87,20 @@ def missed_more_than(user: AnyUser, after: int, limit: int) -> bool:
     found = 0
     cursor = after
     while found <= limit < last - after and cursor < last:
-        rows = Event.objects.filter(id__gt=cursor, id__lte=last).only("id", "repository_id", "audience")
-        page = list(rows.order_by("id")[:LOOKED_AT_ONCE])
+        page = _narrow(user, cursor, last)
         found += sum(user.pk in heard for heard in audience_of(page, [user.pk]).values())
-        cursor = page[-1].id if page else last
+        cursor = page[-1].id if len(page) == LOOKED_AT_ONCE else last
     return found > limit
+
+
+def _narrow(user: AnyUser, after: int, upto: int) -> list[Event]:
+    """The next events of what the user watches, with no more than decides who hears them."""
+    watched = Subscription.objects.filter(user=user.pk).values("repository")
+    rows = Event.objects.filter(id__gt=after, id__lte=upto, repository__in=watched)
+    return list(rows.only("id", "repository_id", "audience").order_by("id")[:LOOKED_AT_ONCE])
+
+
+def _in_full(ids: list[int]) -> list[Event]:
+    """These events with repository and pull request (today's document) loaded, oldest first."""
+    rows = Event.objects.filter(id__in=ids).select_related("repository", "pull_request")
+    return list(rows.defer("pull_request__snapshot").order_by("id")) if ids else []

@@ -65,3 +65,25 @@ def test_without_a_cursor_it_starts_at_the_oldest_event_kept(api: Caller, web: A
 
 def test_an_empty_log_is_no_error(api: Caller) -> None:
     assert api.read("/events") == api.read("/events", after=0) == {"items": [], "cursor": 0, "has_more": False}
+
+
+def test_what_others_watch_costs_a_stranger_nothing(web: Any, django_assert_max_num_queries: Any) -> None:
+    wren = Caller(user("wren"))
+    for number in range(10, 15):
+        record(web, [snapshot(one) for one in range(number * 200, number * 200 + 200)], now=at(11))
+    wren.read("/me")
+    with django_assert_max_num_queries(5) as asked:
+        assert wren.read("/events", after=0) == {"items": [], "cursor": 1005, "has_more": False}
+    assert not [sent for sent in asked.captured_queries if '"document"' in sent["sql"]]
+
+
+def test_a_long_search_says_how_far_it_came(heron: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.queries.events.LOOKED_AT_ONCE", 2)
+    monkeypatch.setattr("monitor.queries.events.LOOKED_AT_MOST", 4)
+    watched, api = repository("acme/web"), Caller(heron)
+    subscribe(heron, watched, ["author"])
+    record(watched, [snapshot(number, author="wren") for number in range(1, 8)], now=at(1))
+    record(watched, [snapshot(8)], now=at(2))
+    assert api.read("/events", after=0) == {"items": [], "cursor": 4, "has_more": True}
+    body = api.read("/events", after=4)
+    assert ([event["number"] for event in body["items"]], body["cursor"], body["has_more"]) == ([8], 8, False)
