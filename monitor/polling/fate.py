@@ -42,10 +42,15 @@ def found(repository: Repository, now: datetime, again: Next) -> Columns:
 
 
 def was_away(repository: Repository, now: datetime) -> bool:
-    """Whether looks failed for ten minutes, the repository was gone, or nobody looked for a day."""
+    """Whether looks failed for ten minutes, the repository was gone, or nobody looked for a day.
+
+    One that was only put off was not away: the next probe pages back to what we know. Else a spent allowance would be
+    followed by a reconciliation of everything, which spends the next one.
+    """
     if repository.first_read_at is None:
         return False
-    failing = repository.failing_since is not None and now - repository.failing_since >= RECONCILE_AFTER_OUTAGE
+    since = repository.failing_since if repository.failures else None
+    failing = since is not None and now - since >= RECONCILE_AFTER_OUTAGE
     silent = repository.last_polled_at is None or now - repository.last_polled_at >= RECONCILE_AFTER_SILENCE
     return failing or silent or repository.missing_since is not None
 

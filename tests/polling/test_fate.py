@@ -29,8 +29,9 @@ def test_found_clears_all_trouble() -> None:
     ("columns", "away"),
     [
         ({}, False),
-        ({"failing_since": NOW - 9 * MINUTE}, False),
-        ({"failing_since": NOW - 10 * MINUTE}, True),
+        ({"failing_since": NOW - 9 * MINUTE, "failures": 1}, False),
+        ({"failing_since": NOW - 10 * MINUTE, "failures": 1}, True),
+        ({"failing_since": NOW - 50 * MINUTE, "failures": 0}, False),  # put off: nothing was asked
         ({"missing_since": NOW - MINUTE}, True),
         ({"last_polled_at": NOW - timedelta(hours=24)}, True),
         ({"first_read_at": None, "last_polled_at": None}, False),
