@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models.functions import Lower
 
 from monitor.models import Person
+from monitor.time_zones import zone_named
 from monitor.working_time import Calendar, working_seconds
 
 
@@ -15,7 +16,7 @@ def calendar_of(person: Person | None) -> Calendar:
     if person is None:
         return Calendar(settings.TIME_ZONE)
     return Calendar(
-        person.time_zone or settings.TIME_ZONE,
+        zone_named(person.time_zone).key,
         frozenset(person.working_days),
         person.working_start,
         person.working_end,

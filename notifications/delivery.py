@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import uuid4
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from monitor.models import Person
+from monitor.time_zones import zone_named
 from notifications import message, outcome, quiet
 from notifications.look import situations
 from notifications.message import Asked, Message, Setting
@@ -121,16 +121,10 @@ def _reader(row: Delivery) -> Person | None:
     return person
 
 
-def _zone(person: Person | None) -> ZoneInfo:
-    try:
-        return ZoneInfo((person and person.time_zone) or settings.TIME_ZONE)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(settings.TIME_ZONE)
-
-
 def _message(row: Delivery, asked: Sequence[Asked], now: datetime) -> Message:
     """The message of one batch: all its rows are about one pull request, and go to one place."""
-    zone = _zone(_reader(row) if row.personal else None)
+    person = _reader(row) if row.personal else None
+    zone = zone_named(person.time_zone if person else None)
     page = f"{settings.PUBLIC_URL}/pull-requests/{row.pull_request.repository.full_name}/{row.pull_request.number}"
     setting = Setting(now, zone, row.personal, page if settings.PUBLIC_URL else "", settings.DEMO)
     return message.review_requested(json.loads(row.pull_request.document), asked, setting)

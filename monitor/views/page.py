@@ -1,11 +1,10 @@
 """One page: a template rendered in the reader's time zone, with what every page shows around it."""
 
-import zoneinfo
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from monitor.models import Person
+from monitor.time_zones import zone_named
 from monitor.views.navigation import navigation_for
 
 THEMES = ("light", "dark")
@@ -44,13 +44,9 @@ def signed_in(view: View) -> View:
     return guarded
 
 
-def zone_of(user: Any) -> zoneinfo.ZoneInfo:
+def zone_of(user: Any) -> ZoneInfo:
     """The person's time zone; the server's where none is set, or the database of zones has lost it."""
-    name = Person.objects.filter(user=user.pk).values_list("time_zone", flat=True).first()
-    try:
-        return zoneinfo.ZoneInfo(name or settings.TIME_ZONE)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo(settings.TIME_ZONE)
+    return zone_named(Person.objects.filter(user=user.pk).values_list("time_zone", flat=True).first())
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -143,3 +143,10 @@ def test_a_person_has_a_calendar_and_so_has_somebody_unknown(settings) -> None:
     assert calendar_of(person) == Calendar("America/New_York", frozenset({1, 2}), time(8), time(12), "US")
     assert calendar_of(Person()) == Calendar("Europe/Berlin")
     assert age_for(None, datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 10, 30, tzinfo=UTC)) == 5400
+
+
+@pytest.mark.parametrize("lost", ["Europe", "Mars/Olympus_Mons", "../zone", "\0", "x" * 300])
+def test_a_zone_that_nobody_knows_any_more_is_the_servers(lost: str, settings) -> None:
+    settings.TIME_ZONE = "Asia/Tokyo"
+    assert calendar_of(Person(time_zone=lost)).time_zone == "Asia/Tokyo"
+    assert calendar_of(Person(time_zone="Europe/Lisbon")).time_zone == "Europe/Lisbon"
