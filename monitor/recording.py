@@ -21,6 +21,7 @@ from monitor.snapshot import Snapshot
 from monitor.taking import taken
 from monitor.verdict import review_state
 
+LARGEST = 2**31 - 1  # that the column holds; each of the two numbers behind it may be as large
 Pairs = set[tuple[str, str]]  # (role, name)
 Owned = Mapping[str, Ownership]  # node id of a pull request -> its code owners, not saved yet
 
@@ -194,7 +195,7 @@ def _fill(row: PullRequest, repository: Repository, digest: str, after: Snapshot
     row.head = after.head.casefold()
     row.head_sha = after.head_sha
     row.labels = "".join(f"\n{label.name.lower()}" for label in after.labels) + "\n" if after.labels else ""
-    row.lines = after.lines
+    row.lines = min(after.lines, LARGEST)
     row.created_at = after.created_at
     row.updated_at = after.updated_at
 

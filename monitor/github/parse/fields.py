@@ -10,6 +10,9 @@ from typing import Any
 Node = Mapping[str, Any]
 # PostgreSQL stores no NUL; half a surrogate pair is no character and cannot be written as UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# What is longer is none that GitHub gives, and would keep a whole repository from being written down.
+LONGEST_ID, LONGEST_OID, LONGEST_LOGIN, LONGEST_SLUG = 100, 64, 100, 200
+LARGEST = 2**31 - 1  # GraphQL's own largest number
 
 
 class Puzzling(ValueError):
@@ -22,17 +25,18 @@ def text(value: Any) -> str:
 
 
 def number(value: Any) -> int:
-    """A whole number, 0 for anything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    """A whole number from 0 to GraphQL's largest, 0 for anything else."""
+    return min(max(value, 0), LARGEST) if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def moment(value: Any) -> datetime | None:
-    """A time in UTC, None for anything else."""
+    """A time in UTC, None for anything else; and for what lies so far off that it is none in every time zone."""
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        there = found.astimezone(UTC) if found and found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found and found.tzinfo else None
+    return there if there and 1000 <= there.year < 9999 else None
 
 
 def when(node: Node, field: str) -> datetime:
@@ -43,12 +47,24 @@ def when(node: Node, field: str) -> datetime:
     return found
 
 
-def need(node: Node, field: str) -> str:
-    """A text that must be there."""
+def need(node: Node, field: str, longest: int = LONGEST_ID) -> str:
+    """A text that must be there, of at most `longest` characters."""
     found = text(node.get(field))
-    if not found:
-        raise Puzzling(f"{field} is {node.get(field)!r}")
+    if not 0 < len(found) <= longest:
+        raise Puzzling(f"{field} is {str(node.get(field))[:LONGEST_ID]!r}")
     return found
+
+
+def name(value: Any, longest: int = LONGEST_LOGIN) -> str:
+    """A login or slug; empty when it is longer than any."""
+    found = text(value)
+    return found if len(found) <= longest else ""
+
+
+def address(value: Any) -> str:
+    """An address that pages may lead to; empty for anything else."""
+    found = text(value)
+    return found if found.startswith(("https://", "http://")) else ""
 
 
 def part(node: Node, field: str) -> Node:

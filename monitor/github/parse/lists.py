@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.github.parse.fields import Node, need, nodes, number, part, text, whole
+from monitor.github.parse.fields import LONGEST_OID, Node, name, need, nodes, number, part, text, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,11 @@ def changed_files(node: Node) -> FilesPage:
     """A page of changed paths."""
     connection = whole(node, "files")
     paths = tuple(text(file.get("path")) for file in nodes(connection) if file.get("path"))
-    return FilesPage(need(node, "headRefOid"), paths, number(node.get("changedFiles")), next_page(connection))
+    return FilesPage(
+        need(node, "headRefOid", LONGEST_OID), paths, number(node.get("changedFiles")), next_page(connection)
+    )
 
 
 def logins(connection: Node) -> Iterable[str]:
     """The logins of a connection of people."""
-    return (text(node["login"]) for node in nodes(connection) if node.get("login"))
+    return (login for node in nodes(connection) if (login := name(node.get("login"))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from monitor.github.parse.fields import text
+from monitor.github.parse.fields import LONGEST_SLUG, name, text
 
 Subject = tuple[Literal["user", "team"] | None, str | None]
 
@@ -14,15 +14,15 @@ def whom(thing: Any) -> Subject:
     """A login, or a team as `org/slug`; nobody where GitHub shows neither."""
     if not isinstance(thing, Mapping):
         return None, None
-    if name := text(thing.get("combinedSlug")):
-        return "team", name
-    login = text(thing.get("login"))
+    if slug := name(thing.get("combinedSlug"), LONGEST_SLUG):
+        return "team", slug
+    login = name(thing.get("login"))
     return ("user", login) if login else (None, None)
 
 
 def person(actor: Any) -> tuple[str | None, bool]:
     """Login (None: a deleted account) and whether it is a bot."""
-    login = text(actor.get("login")) if isinstance(actor, Mapping) else ""
+    login = name(actor.get("login")) if isinstance(actor, Mapping) else ""
     return (login, is_bot(actor)) if login else (None, False)
 
 

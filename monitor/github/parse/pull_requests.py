@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from monitor.github.answers import Checks
-from monitor.github.parse.fields import Node, moment, need, nodes, number, part, text, when, whole
+from monitor.github.parse.fields import LONGEST_OID, Node, address, moment, need, nodes, number, part, text, when, whole
 from monitor.github.parse.lists import logins
 from monitor.github.parse.people import is_bot, person, whom
 from monitor.github.parse.timeline import REVIEWS, read_timeline
@@ -36,7 +36,7 @@ def checks(node: Node, refused: Collection[str] = ()) -> Checks:
     return Checks(
         node_id=need(node, "id"),
         state=state(node),
-        head_sha=need(node, "headRefOid"),
+        head_sha=need(node, "headRefOid", LONGEST_OID),
         updated_at=when(node, "updatedAt"),
         ci=ci(node, refused),
         mergeable=_MERGEABLE.get(text(node.get("mergeable")), "unknown"),
@@ -51,7 +51,7 @@ def snapshot(node: Node, refused: Collection[str] = ()) -> Snapshot:
     return Snapshot(
         node_id=need(node, "id"),
         number=number(node.get("number")),
-        url=text(node.get("url")),
+        url=address(node.get("url")),
         title=text(node.get("title")),
         author=author,
         author_is_bot=author_is_bot,
@@ -60,7 +60,7 @@ def snapshot(node: Node, refused: Collection[str] = ()) -> Snapshot:
         base=text(node.get("baseRefName")),
         base_sha=text(node.get("baseRefOid")),
         head=text(node.get("headRefName")),
-        head_sha=need(node, "headRefOid"),
+        head_sha=need(node, "headRefOid", LONGEST_OID),
         head_author=head_author,
         created_at=when(node, "createdAt"),
         updated_at=when(node, "updatedAt"),

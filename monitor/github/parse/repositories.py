@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from monitor.github.answers import CodeownersBlob, Facts, Probed, Row
-from monitor.github.parse.fields import Node, need, nodes, number, part, text, when, whole
+from monitor.github.parse.fields import LONGEST_SLUG, Node, address, name, need, nodes, number, part, text, when, whole
 from monitor.github.parse.pull_requests import state
 
 CODEOWNERS_LIMIT = 3_000_000
+LONGEST_BRANCH = 255
 CODEOWNERS_PLACES = {"gh": ".github/CODEOWNERS", "root": "CODEOWNERS", "docs": "docs/CODEOWNERS"}
 
 
@@ -14,11 +15,11 @@ def facts(node: Node) -> Facts:
     """What a repository is."""
     return Facts(
         node_id=need(node, "id"),
-        full_name=need(node, "nameWithOwner"),
-        url=text(node.get("url")),
+        full_name=need(node, "nameWithOwner", LONGEST_SLUG),
+        url=address(node.get("url")),
         private=bool(node.get("isPrivate")),
         archived=bool(node.get("isArchived")),
-        default_branch=text(part(node, "defaultBranchRef").get("name")),
+        default_branch=name(part(node, "defaultBranchRef").get("name"), LONGEST_BRANCH),
     )
 
 
