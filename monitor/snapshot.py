@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, overload
 
 ReviewState = Literal["approved", "changes_requested", "commented", "dismissed"]
 PullRequestState = Literal["open", "closed", "merged"]
@@ -134,6 +134,10 @@ def isoformat(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@overload
+def moment(text: str) -> datetime: ...
+@overload
+def moment(text: None) -> None: ...
 def moment(text: str | None) -> datetime | None:
     """The time behind `isoformat`, and behind GitHub's own `DateTime`."""
     return None if text is None else datetime.fromisoformat(text)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Literal, TypeAlias
 
+from monitor.search.vocabulary import size_of
+
 LONGEST = 150
 NAMED = 5
 _READ = 4096  # characters of a text looked at, at most: titles may be hostile
@@ -145,7 +147,6 @@ _CHECKS = {
     "pending": "checks running",
     "none": "no checks",
 }
-_SIZES = ((10, "xs"), (30, "s"), (100, "m"), (500, "l"))
 
 
 def _facts(document: Mapping[str, Any]) -> list[str]:
@@ -153,16 +154,11 @@ def _facts(document: Mapping[str, Any]) -> list[str]:
     if document["mergeable"] == "conflicting":
         found.append(f"conflicts with {plain(document['base'])}")
     more, less = document["additions"], document["deletions"]
-    found.append(f"size {size(more + less)} (+{more} −{less})")
+    found.append(f"size {size_of(more + less)} (+{more} −{less})")
     approvals = sum(review["state"] == "approved" for review in document["reviews"])
     if approvals:
         found.append("1 approval" if approvals == 1 else f"{approvals} approvals")
     return found
-
-
-def size(lines: int) -> str:
-    """The size tag of so many changed lines."""
-    return next((tag for most, tag in _SIZES if lines <= most), "xl")
 
 
 def clock(moment: datetime, setting: Setting) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from monitor.search.vocabulary import size_of
 from monitor.snapshot import moment
 from monitor.views.chips import Chip, chip_of
 from monitor.views.faces import Face, faces_of
@@ -70,7 +71,6 @@ _ROLES: dict[str, tuple[str, str]] = {
     "code_owner": ("you own code it changes", "owner"),
     "reviewed": ("you took part", "comment"),
 }
-_SIZES = ((10, "XS"), (30, "S"), (100, "M"), (500, "L"))
 
 
 def row_of(
@@ -112,7 +112,7 @@ def row_of(
         more_faces=max(0, len(faces) - FACES_SHOWN),
         ci=str(document["ci"]),
         conflicting=document["mergeable"] == "conflicting",
-        size=size_of(int(document["additions"]) + int(document["deletions"])),
+        size=size_of(int(document["additions"]) + int(document["deletions"])).upper(),
         size_words=f"+{document['additions']} −{document['deletions']}",
         since=since,
         since_words=since_words,
@@ -132,11 +132,6 @@ def labels_of(document: Mapping[str, Any]) -> tuple[Label, ...]:
 def row_id(repository: str, number: int) -> str:
     """The element's id: `pr-{owner}-{name}-{number}`."""
     return f"pr-{repository.replace('/', '-', 1)}-{number}"
-
-
-def size_of(lines: int) -> str:
-    """XS to XL by changed lines."""
-    return next((tag for most, tag in _SIZES if lines <= most), "XL")
 
 
 def _state(document: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -165,24 +160,17 @@ def _kinds(mine: Mapping[str, Any]) -> tuple[str, ...]:
 def _since(document: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[datetime, str]:
     for turn, words in ((mine.get("turn"), "your turn"), (next(iter(document["turn"]), None), "their turn")):
         if turn:
-            return _time(turn["since"]), words
+            return moment(turn["since"]), words
     if document["state"] == "merged" and document["merged_at"]:
-        return _time(document["merged_at"]), "since the merge"
-    return _time(document["updated_at"]), "since an update"
+        return moment(document["merged_at"]), "since the merge"
+    return moment(document["updated_at"]), "since an update"
 
 
 def _times(document: Mapping[str, Any], since: datetime) -> dict[str, datetime | None]:
-    turns = [_time(turn["since"]) for turn in document["turn"]]
+    turns = [moment(turn["since"]) for turn in document["turn"]]
     return {
         "since": since,
-        "updated": _time(document["updated_at"]),
-        "created": _time(document["created_at"]),
+        "updated": moment(document["updated_at"]),
+        "created": moment(document["created_at"]),
         "turn": min(turns, default=None),
     }
-
-
-def _time(text: str) -> datetime:
-    found = moment(text)
-    if found is None:
-        raise ValueError("a pull request's document has a time missing")
-    return found

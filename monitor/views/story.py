@@ -19,7 +19,7 @@ class Entry:
 
 def story(seen: Snapshot, events: Sequence[Mapping[str, Any]]) -> list[Entry]:
     """Entries, newest first; `events` in the API's shape, oldest first."""
-    told = [Entry(_time(event["occurred_at"]), tuple(line_of(one) for one in event["changes"])) for event in events]
+    told = [Entry(moment(event["occurred_at"]), tuple(line_of(one) for one in event["changes"])) for event in events]
     first = told[0] if told else None
     early = [entry for entry in _before_us(seen) if not first or (entry.at < first.at and not _retold(entry, first))]
     return sorted([*early, *told], key=lambda entry: entry.at, reverse=True)
@@ -48,10 +48,3 @@ def _change(item: TimelineItem) -> dict[str, Any]:
     elif item.subject:
         change |= {"label": item.subject, "to": item.subject}
     return change
-
-
-def _time(text: str) -> datetime:
-    found = moment(text)
-    if found is None:
-        raise ValueError("an event without a time")
-    return found

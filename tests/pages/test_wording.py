@@ -13,7 +13,7 @@ from monitor.events import Kind
 from monitor.views import times
 from monitor.views.chips import VERBS
 from monitor.views.faces import faces_of
-from monitor.views.row import row_id, row_of, size_of
+from monitor.views.row import row_id, row_of
 from monitor.views.story import story
 from monitor.views.texts import HUES, color_of, hue_of, letters_of, plain
 from monitor.views.words import fresh_words, line_of
@@ -128,7 +128,7 @@ def test_faces_show_how_everybody_stands_me_first() -> None:
     ("lines", "size"), [(0, "XS"), (10, "XS"), (11, "S"), (30, "S"), (31, "M"), (100, "M"), (500, "L"), (501, "XL")]
 )
 def test_sizes(lines: int, size: str) -> None:
-    assert size_of(lines) == size
+    assert row_of(written(additions=lines, deletions=0), {}).size == size
 
 
 def test_the_id_of_a_row() -> None:
