@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.message import LONGEST, Asked, Link, Mention, Setting, Strong, clock, plain, review_requested, size
+from notifications.message import LONGEST, Asked, Link, Mention, Setting, Strong, clock, plain, review_requested
 from notifications.transports.slack import body, escaped, rendered
 
 NOW = datetime(2026, 3, 4, 13, 12, tzinfo=UTC)
@@ -101,13 +101,6 @@ def test_a_deleted_author_and_an_empty_title_have_words():
     message = review_requested(document(author=None, title="\u200b"), [wren()], CHANNEL)
     assert rendered(message.text).endswith("> (no title)")
     assert rendered(message.notes[1]).startswith("By a deleted account. ")
-
-
-@pytest.mark.parametrize(
-    ("lines", "tag"), [(0, "xs"), (10, "xs"), (11, "s"), (30, "s"), (100, "m"), (500, "l"), (501, "xl")]
-)
-def test_sizes(lines, tag):
-    assert size(lines) == tag
 
 
 @pytest.mark.parametrize(
