@@ -39,19 +39,27 @@ def person_of(user: User) -> Person:
 def change_profile(user: User, changes: Mapping[str, Any]) -> Person:
     """Sets columns of the user's `Person` by name. Errors: LoginTaken, LoginFixed, HoursReversed."""
     try:
-        with transaction.atomic():
-            person = Person.objects.select_for_update().filter(user=user.pk).first() or Person(user=user)
-            if "github_login" in changes:
-                person = _with_login(person, changes["github_login"] or None)
-            for column, value in changes.items():
-                setattr(person, column, value)
-            if person.working_start >= person.working_end:
-                raise HoursReversed
-            person.save()
-            return person
+        return _changed(user, changes)
     except IntegrityError:
-        # Two people claimed it in the same moment; the database let one of them have it.
-        raise LoginTaken(changes.get("github_login", "")) from None
+        pass
+    try:
+        # Somebody was faster: the same user in another window, whose row is there now, or somebody with this login.
+        return _changed(user, changes)
+    except IntegrityError:
+        raise LoginTaken(changes.get("github_login") or "") from None
+
+
+def _changed(user: User, changes: Mapping[str, Any]) -> Person:
+    with transaction.atomic():
+        person = Person.objects.select_for_update().filter(user=user.pk).first() or Person(user=user)
+        if "github_login" in changes:
+            person = _with_login(person, changes["github_login"] or None)
+        for column, value in changes.items():
+            setattr(person, column, value)
+        if person.working_start >= person.working_end:
+            raise HoursReversed
+        person.save()
+        return person
 
 
 def _with_login(person: Person, login: str | None) -> Person:

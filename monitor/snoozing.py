@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from monitor.models import PullRequest, Repository, Snooze
 
+# So late that it is no time any more in half of the world's time zones.
+LAST_YEAR = 9999
+
 
 class SnoozeRefused(ValueError):
     """A snooze that means nothing; `field` names what is wrong."""
@@ -26,6 +29,8 @@ def snooze(
         raise SnoozeRefused("until_event", "takes the place of until; send one of the two")
     if until is not None and until <= now:
         raise SnoozeRefused("until", "takes a time that is still to come")
+    if until is not None and until.year >= LAST_YEAR:
+        raise SnoozeRefused("until", f"takes a time before the year {LAST_YEAR}; {{}} puts it off for good")
     if until_event is not None and until_event not in Snooze.UntilEvent.values:
         raise SnoozeRefused("until_event", f"takes one of {', '.join(Snooze.UntilEvent.values)}")
     with transaction.atomic():

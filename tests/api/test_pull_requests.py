@@ -148,6 +148,7 @@ def test_a_time_in_another_zone_is_the_same_moment(api: Caller, web: Any) -> Non
 
 NO_SNOOZE: list[tuple[Any, str]] = [
     ({"until": "2020-01-01T00:00:00Z"}, "until"),
+    ({"until": "9999-12-31T23:59:59Z"}, "until"),
     ({"until": "2999-01-01T00:00:00Z", "until_event": "any_update"}, "until_event"),
     ({"until": "2999-01-01T00:00:00"}, "until"),
     ({"until": "2999-01-01"}, "until"),
