@@ -1,12 +1,13 @@
-"""The countries of ISO 3166, as the time zone database lists them."""
+"""The countries whose public holidays are known."""
 
+import re
 from functools import cache
-from importlib.resources import files
+
+from holidays.registry import COUNTRIES
 
 
 @cache
 def countries() -> dict[str, str]:
-    """Two-letter code -> English name."""
-    table = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
-    return {code: name for code, name in rows}  # noqa: C416 - a list of two is no pair to the type checker
+    """Two-letter code of ISO 3166 -> English name, in the order of names."""
+    named = {entry[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", entry[0]) for entry in COUNTRIES.values()}
+    return dict(sorted(named.items(), key=lambda pair: pair[1]))

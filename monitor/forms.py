@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.forms.models import model_to_dict
-from holidays.registry import COUNTRIES
 
+from monitor.countries import countries
 from monitor.events import DEFAULT_FILTERS, Filter
 from monitor.models import Person
 
@@ -81,7 +81,7 @@ class ProfileForm(forms.Form):
     def __init__(self, data: Any = None, *, person: Person) -> None:
         super().__init__(data, initial=model_to_dict(person, fields=list(self.base_fields)))
         self.fields["time_zone"].choices = [("", "the server’s"), *((zone, zone) for zone in _zones())]  # type: ignore[attr-defined]
-        self.fields["country"].choices = [("", "none"), *_countries()]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", "none"), *countries().items()]  # type: ignore[attr-defined]
         self.fields["github_login"].disabled = person.github_login_confirmed
 
     def clean_github_login(self) -> str | None:
@@ -122,10 +122,3 @@ class BrowserForm(forms.Form):
 def _zones() -> list[str]:
     places = (zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
     return ["UTC", *sorted(places)]
-
-
-@cache
-def _countries() -> list[tuple[str, str]]:
-    """ISO code and name of every country whose holidays are known."""
-    named = {entry[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", entry[0]) for entry in COUNTRIES.values()}
-    return sorted(named.items(), key=lambda pair: pair[1])

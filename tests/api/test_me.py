@@ -48,6 +48,7 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"working_hours": {"end": "12:30"}}, {"working_hours": {"start": "09:00", "end": "12:30"}}),
     ({"working_hours": {"start": "00:00", "end": "23:59"}}, {"working_hours": {"start": "00:00", "end": "23:59"}}),
     ({"country": "de"}, {"country": "DE"}),
+    ({"country": "xk"}, {"country": "XK"}),
     ({"country": None}, {"country": None}),
     ({"slack_user_id": "U012AB3CD"}, {"slack_user_id": "U012AB3CD"}),
     ({"slack_user_id": ""}, {"slack_user_id": None}),
