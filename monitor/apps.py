@@ -9,6 +9,6 @@ class MonitorConfig(AppConfig):
     verbose_name = "Pull requests"
 
     def ready(self) -> None:
-        from monitor import checks, receivers  # noqa: F401 - checks register themselves
+        from monitor import receivers
 
         post_migrate.connect(receivers.write_standing_rows, sender=self)

@@ -1,1 +1,0 @@
-"""System checks: what is configured, but cannot work."""
