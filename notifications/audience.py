@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 from monitor import queries
 from monitor.events import Kind
-from monitor.models import Event, Person, ReviewRequest, Subscription
+from monitor.models import Event, Person, ReviewRequest
 from monitor.models.team import members_of
 
 Key = tuple[int, str, str]  # pull request, kind, name in lower case
@@ -67,8 +67,8 @@ def candidates(events: Sequence[Event]) -> list[Candidate]:
 
 
 def _watched(repositories: Collection[int]) -> set[int]:
-    rows = Subscription.objects.filter(repository__in=repositories, user__is_active=True)
-    return set(rows.values_list("repository_id", flat=True).distinct())
+    # By somebody who may see it: a private one that is shared with nobody any more is no channel's business.
+    return {repository for _, repository in queries.watchers_of(repositories)}
 
 
 def _hears_somebody_else(asked: Asked, readers: Iterable[Candidate], members: Collection[str]) -> bool:

@@ -74,7 +74,14 @@ def address(name: str, default: str = "", schemes: Sequence[str] = ("https", "ht
     try:
         parts = urlsplit(got)
     except ValueError:
-        raise refuse(name, got, takes) from None
-    if parts.scheme not in schemes or not parts.netloc:
-        raise refuse(name, got, takes)
+        raise refuse(name, _shown(got), takes) from None
+    if parts.scheme not in schemes or not parts.netloc or re.search(r"\s", got):
+        raise refuse(name, _shown(got), takes)
     return got.rstrip("/")
+
+
+def _shown(got: str) -> str:
+    """An address as a complaint may repeat it: a webhook's path is its secret, and before an @ stands a password."""
+    scheme, there, rest = got.partition("://") if "://" in got else ("", "", got)
+    host, slash, path = rest.rpartition("@")[2].partition("/")
+    return f"{scheme}{there}{host}{slash}{'…' if path else ''}"

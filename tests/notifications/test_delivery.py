@@ -153,6 +153,15 @@ def test_a_team_whose_members_are_not_known_is_told_as_a_whole(story: Story, by_
     assert rows() == [("acme/platform", "sent", "")]
 
 
+def test_a_team_as_a_whole_is_not_told_of_what_no_watcher_may_see_any_more(story: Story, by_webhook: Slack):
+    story.watcher("lark", filters=["all"])
+    type(story.repository).objects.update(private=True)
+    story.ask("acme/platform")
+    story.after()
+    assert rows() == []
+    assert by_webhook.posts == []
+
+
 def test_a_team_of_nobody_but_the_one_who_asks_is_not_told(story: Story, by_webhook: Slack):
     story.team("acme/platform", "heron")
     story.watcher("heron")
@@ -541,7 +550,7 @@ def test_planning_costs_the_same_for_few_and_for_many(story: Story, by_bot: Slac
         story.watcher(login)
     news = [snapshot(number, review_requests=(asked("wren"), asked("acme/platform"))) for number in range(2, 40)]
     record(story.repository, news, now=story.now)
-    with django_assert_max_num_queries(20):  # SQLite takes four statements for so many rows
+    with django_assert_max_num_queries(22):  # SQLite takes four statements for so many rows
         delivery.plan(story.now)
     assert Delivery.objects.count() == 38 * 3
 

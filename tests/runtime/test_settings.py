@@ -74,6 +74,22 @@ def test_a_bad_value_is_named_with_what_it_takes(read: Any, given: dict[str, str
     assert str(error.value) == said
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"SLACK_WEBHOOK_URL": "hooks.slack.com/services/T0/B0/secret"}, "SLACK_WEBHOOK_URL is 'hooks.slack.com/…'"),
+        ({"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0 /B0/secret"}, "is 'https://hooks.slack.com/…'"),
+        ({"REDIS_URL": "tls://:secret@redis.example:6379/0"}, "REDIS_URL is 'tls://redis.example:6379/…'"),
+        ({"REDIS_URL": "me:a/secret@redis.example"}, "REDIS_URL is 'redis.example'"),
+    ],
+)
+def test_a_complaint_about_an_address_repeats_no_secret(read: Any, given: dict[str, str], said: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as raised:
+        read(**given)
+    assert said in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
 def test_a_password_is_not_repeated_in_a_complaint(read: Any) -> None:
     with pytest.raises(ImproperlyConfigured) as error:
         read(DATABASE_URL="mysql://user:secret@host/name")
