@@ -42,7 +42,3 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.github_login or str(self.user or f"person {self.pk}")
-
-    def clean(self) -> None:
-        """For forms: a login as people write it, `@` and all."""
-        self.github_login = (self.github_login or "").strip().removeprefix("@") or None
