@@ -94,7 +94,11 @@ def opened(chromium: Browser, site: str, heron: Any, complaints: list[str]) -> I
             complaints.append(message.text)
 
     def open_(
-        address: str = "/?q=is%3Aopen", *, signed_in: bool = True, before: Callable[[Page], None] | None = None, **context: Any
+        address: str = "/?q=is%3Aopen",
+        *,
+        signed_in: bool = True,
+        before: Callable[[Page], None] | None = None,
+        **context: Any,
     ) -> Page:
         made = chromium.new_context(**{"viewport": {"width": 1280, "height": 720}, **context})
         contexts.append(made)
