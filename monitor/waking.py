@@ -7,6 +7,7 @@ from operator import or_
 
 from django.db.models import Exists, OuterRef, Q
 
+from monitor.attention.turn import same
 from monitor.diff import Change
 from monitor.events import Kind
 from monitor.models import Snooze
@@ -24,15 +25,11 @@ def happened(changes: Iterable[Change], author: str | None) -> set[str]:
     found: set[str] = set()
     for change in changes:
         found.add(Until.ANY_UPDATE)
-        if change.kind == Kind.PUSHED or _is(change.actor, author):
+        if change.kind == Kind.PUSHED or same(change.actor, author):
             found.add(Until.AUTHOR_UPDATE)
         if change.kind == Kind.READY_FOR_REVIEW:
             found.add(Until.READY_FOR_REVIEW)
     return found
-
-
-def _is(actor: str | None, author: str | None) -> bool:
-    return actor is not None and author is not None and actor.lower() == author.lower()
 
 
 def wake(found: Mapping[int, set[str]]) -> int:

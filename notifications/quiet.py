@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from monitor.attention.turn import same
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -55,10 +57,6 @@ def _first(rules: tuple[Rule, ...], situation: Situation) -> Verdict | None:
     return next((verdict for rule in rules if (verdict := rule(situation))), None)
 
 
-def _same(one: str | None, other: str | None) -> bool:
-    return bool(one and other and one.lower() == other.lower())
-
-
 def _closed(situation: Situation) -> Verdict | None:
     return Verdict(_GONE, f"the pull request is {situation.state}") if situation.state != "open" else None
 
@@ -84,9 +82,9 @@ def _bot(situation: Situation) -> Verdict | None:
 
 
 def _own_action(situation: Situation) -> Verdict | None:
-    if _same(situation.by, situation.recipient):
+    if same(situation.by, situation.recipient):
         return Verdict("own_action", "asked by themselves")
-    if _same(situation.author, situation.recipient):
+    if same(situation.author, situation.recipient):
         return Verdict("own_action", "it is their own pull request")
     return None
 
