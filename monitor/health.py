@@ -7,10 +7,10 @@ from typing import Literal
 
 from django.conf import settings
 from django.db import Error, connection
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from monitor.models import Heartbeat, Repository, Subscription
+from monitor.models import Heartbeat
+from monitor.polling.leases import watched
 
 State = Literal["ok", "failing", "starting", "unknown"]
 
@@ -72,5 +72,4 @@ def judge(now: datetime, up_seconds: float) -> Health:
 def _late(now: datetime) -> bool:
     """Whether a watched repository has been due for much longer than its interval."""
     overdue = now - timedelta(seconds=3 * settings.POLLING_INTERVAL_SECONDS + 60)
-    watched = Exists(Subscription.objects.filter(repository=OuterRef("pk")))
-    return Repository.objects.filter(watched, paused=False, next_poll_at__lt=overdue).exists()
+    return watched().filter(next_poll_at__lt=overdue).exists()
