@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from monitor.derived import taker_of
@@ -59,6 +60,8 @@ def lapse(now: datetime) -> int:
     rows = list(PullRequest.objects.filter(claim__in=over).values_list("pk", flat=True))
     if rows:
         with transaction.atomic():
+            # The repositories first, as everybody does who changes a pull request: else two could wait for each other.
+            _lock(Repository.objects.filter(pull_requests__in=rows))
             # Whoever claimed one of them anew in the meantime keeps it.
             over.filter(pull_request__in=rows).delete()
             rederive(PullRequest.objects.filter(pk__in=rows), now=now)
@@ -69,9 +72,14 @@ def _login_of(user: User) -> str:
     return Person.objects.filter(user=user.pk).values_list("github_login", flat=True).first() or ""
 
 
+def _lock(repositories: QuerySet[Repository]) -> None:
+    """The repository's row is what recording locks: nobody changes its pull requests until we are done."""
+    ids = repositories.order_by().values("pk")
+    list(Repository.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
 def _locked(pull_request: PullRequest) -> PullRequest:
-    # The repository's row is what recording locks: nobody changes the pull request until we are done.
-    Repository.objects.select_for_update().get(pk=pull_request.repository_id)
+    _lock(Repository.objects.filter(pk=pull_request.repository_id))
     return PullRequest.objects.select_related("claim").get(pk=pull_request.pk)
 
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from monitor import doorbell, waking
 from monitor.carry import carried
+from monitor.columns import fill, mark
 from monitor.derived import Derived, derive, taker_of
 from monitor.diff import Change, changes, occurred_at, update_type
 from monitor.ledger import Request, follow
@@ -19,9 +20,7 @@ from monitor.models.team import members_of
 from monitor.roles import merged
 from monitor.snapshot import Snapshot
 from monitor.taking import taken
-from monitor.verdict import review_state
 
-LARGEST = 2**31 - 1  # that the column holds; each of the two numbers behind it may be as large
 Pairs = set[tuple[str, str]]  # (role, name)
 Owned = Mapping[str, Ownership]  # node id of a pull request -> its code owners, not saved yet
 
@@ -48,6 +47,7 @@ def record(
     *,
     now: datetime,
     first_look: bool = False,
+    in_full: bool = True,
     owned: Owned | None = None,
 ) -> list[int]:
     """Makes `snapshots` the state of the repository's pull requests and returns the ids of the events written.
@@ -60,14 +60,14 @@ def record(
     6. After the commit, ring the doorbell.
 
     A `first_look` writes state but no events. A repository that is gone is nothing to do. `owned`: code owners that
-    were worked out for some of them.
+    were worked out for some of them. Not `in_full`: only the checks were read, so `as_of` stays.
     """
     offered = {snapshot.node_id: snapshot for snapshot in snapshots}
     if not offered:
         return []
     with transaction.atomic():
         locked = Repository.objects.select_for_update().filter(pk=repository.pk).first()
-        looks = _looks(locked, offered, now) if locked else []
+        looks = _looks(locked, offered, now, in_full) if locked else []
         if not looks or locked is None:
             return []
         _adopt(looks, owned or {})
@@ -88,8 +88,10 @@ def rederive(pull_requests: QuerySet[PullRequest], *, now: datetime, owned: Owne
     on GitHub nothing happened.
     """
     with transaction.atomic():
-        repositories = Repository.objects.select_for_update().filter(
-            pk__in=pull_requests.order_by().values("repository")
+        repositories = (
+            Repository.objects.select_for_update()
+            .filter(pk__in=pull_requests.order_by().values("repository"))
+            .order_by("pk")  # all who lock several do so in one order
         )
         by_id = {repository.pk: repository for repository in repositories}
         looks = [_again(row) for row in _kept_beside(pull_requests.filter(repository__in=by_id))]
@@ -113,11 +115,11 @@ def _again(row: PullRequest) -> _Look:
     return _Look(row, seen, seen, [])
 
 
-def _looks(repository: Repository, offered: dict[str, Snapshot], now: datetime) -> list[_Look]:
+def _looks(repository: Repository, offered: dict[str, Snapshot], now: datetime, in_full: bool) -> list[_Look]:
     known = dict(PullRequest.objects.filter(node_id__in=offered).values_list("node_id", "digest"))
     news = [snapshot for node_id, snapshot in offered.items() if known.get(node_id) != snapshot.digest]
     rows = _rows([snapshot.node_id for snapshot in news if snapshot.node_id in known])
-    looks = (_look(repository, rows.get(snapshot.node_id), snapshot, now) for snapshot in news)
+    looks = (_look(repository, rows.get(snapshot.node_id), snapshot, now, in_full) for snapshot in news)
     return [look for look in looks if look is not None]
 
 
@@ -141,7 +143,9 @@ def _adopt(looks: Sequence[_Look], owned: Owned) -> None:
             look.row.ownership = look.owned
 
 
-def _look(repository: Repository, row: PullRequest | None, said: Snapshot, now: datetime) -> _Look | None:
+def _look(
+    repository: Repository, row: PullRequest | None, said: Snapshot, now: datetime, in_full: bool
+) -> _Look | None:
     before = row.seen if row else None
     after = carried(before, said)
     if before is not None and row is not None:
@@ -151,53 +155,10 @@ def _look(repository: Repository, row: PullRequest | None, said: Snapshot, now: 
             return None
     awaited = getattr(row, "awaited", False)
     row = row or PullRequest(node_id=said.node_id)
-    _mark(row, before, after, now)
-    _fill(row, repository, said.digest, after, now)
+    mark(row, before, after, now)
+    fill(row, repository, said.digest, after)
+    row.as_of = now if in_full or row.as_of is None else row.as_of
     return _Look(row, before, after, changes(before, after), awaited=awaited)
-
-
-def _mark(row: PullRequest, before: Snapshot | None, after: Snapshot, now: datetime) -> None:
-    """Notes when things moved for which GitHub gives no time."""
-    row.pushed_at = _pushed_at(row, before, after, now)
-    if before is not None and (before.ci == "failure") != (after.ci == "failure"):
-        row.checks_at = now
-    if before is not None and (before.mergeable == "conflicting") != (after.mergeable == "conflicting"):
-        row.mergeable_at = now
-
-
-def _pushed_at(row: PullRequest, before: Snapshot | None, after: Snapshot, now: datetime) -> datetime:
-    """When the head moved: GitHub names only the commit's own date, which may be long before the push."""
-    committed = min(after.head_committed_at or now, now)
-    if before is None:
-        return max(committed, after.created_at) if after.head_committed_at else after.created_at
-    if before.head_sha == after.head_sha:
-        return row.pushed_at or after.created_at
-    forced = [item.at for item in after.timeline if item.kind == "force_pushed"]
-    return max(committed, row.as_of, *forced[-1:])
-
-
-def _fill(row: PullRequest, repository: Repository, digest: str, after: Snapshot, now: datetime) -> None:
-    row.repository = repository
-    row.number = after.number
-    row.digest = digest
-    row.snapshot = after.to_json()
-    row.as_of = now
-    row.title = after.title
-    row.title_folded = after.title.casefold()
-    row.author = (after.author or "").lower()
-    row.author_is_bot = after.author_is_bot
-    row.state = after.state
-    row.draft = after.draft
-    row.review_state = review_state(after)
-    row.ci = after.ci
-    row.mergeable = after.mergeable
-    row.base = after.base.casefold()
-    row.head = after.head.casefold()
-    row.head_sha = after.head_sha
-    row.labels = "".join(f"\n{label.name.lower()}" for label in after.labels) + "\n" if after.labels else ""
-    row.lines = min(after.lines, LARGEST)
-    row.created_at = after.created_at
-    row.updated_at = after.updated_at
 
 
 def _read_ledger(looks: Sequence[_Look]) -> None:

@@ -77,6 +77,7 @@ def _asked_directly(rows: Sequence[Delivery]) -> set[int | None]:
         user__in=_users(rows),
         asked_kind="user",
         state__in=(*_TOLD, Delivery.State.WAITING),
+        request__isnull=False,
         request__settled__isnull=True,
     )
     return set(direct.values_list("user_id", flat=True))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _LONGEST = 4096  # characters of a pattern; a longer one can match no path that git can store
 _PATTERN = re.compile(r"(?:\\.|[^\\ \t])+")
-_OWNER = re.compile(r"@[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9_.-]+)?|[^@\s]+@[^@\s]+\.[^@\s]+")
+_OWNER = re.compile(r"@[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:/[A-Za-z0-9_.-]{1,99})?|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)

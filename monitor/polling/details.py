@@ -96,13 +96,21 @@ class Reader:
                     self._quarantine(repository, node_id, answer.refused[node_id])
 
     def record(
-        self, repository: Repository, snapshots: Sequence[Snapshot], now: datetime, owned: recording.Owned | None = None
+        self,
+        repository: Repository,
+        snapshots: Sequence[Snapshot],
+        now: datetime,
+        owned: recording.Owned | None = None,
+        *,
+        in_full: bool = True,
     ) -> None:
         """Records unless another worker has taken the repository over: what we hold may be older than what it wrote."""
         if not snapshots or not self.lease.holds(repository):
             return
         try:
-            events = recording.record(repository, snapshots, now=now, first_look=self.first_look, owned=owned)
+            events = recording.record(
+                repository, snapshots, now=now, first_look=self.first_look, in_full=in_full, owned=owned
+            )
             teams.notice(snapshots)
         except Exception as error:
             # One repository that cannot be recorded must not keep the others of the batch from it.

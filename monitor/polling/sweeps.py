@@ -93,7 +93,7 @@ class Sweeps:
                 for node_id, (one, checks) in changed.items()
                 if one.repository == repository and node_id in rows and (after := swept(rows[node_id], checks))
             ]
-            self.reader.record(repository, said, timezone.now())
+            self.reader.record(repository, said, timezone.now(), in_full=False)
 
 
 def _age(moment: datetime | None, now: datetime, never: int) -> float:

@@ -178,3 +178,12 @@ def test_a_renamed_repository_is_renamed_in_its_documents():
     type(repo).objects.update(full_name="acme/site")
     assert rederive(PullRequest.objects.all(), now=at(2)) == 2
     assert {json.loads(row.document)["repository"] for row in PullRequest.objects.all()} == {"acme/site"}
+
+
+@pytest.mark.django_db
+def test_a_look_at_the_checks_alone_does_not_count_as_read_in_full():
+    repo = repository()
+    record(repo, [snapshot(1)], now=at(1))
+    record(repo, [snapshot(1, ci="failure")], now=at(5), in_full=False)
+    document = json.loads(PullRequest.objects.get().document)
+    assert (document["ci"], document["as_of"]) == ("failure", "2026-03-02T09:01:00Z")
