@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "monitor.api.shape.OneShape",  # first: it gives errors below /api/ their shape, Django's own pages too
+    "prmonitor.database.ConnectionsEndWithTheRequest",
     "django.middleware.security.SecurityMiddleware",
     "prmonitor.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
