@@ -21,6 +21,7 @@ FILTERS = (
 )
 DAYS = tuple(enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), start=1))
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+_SLACK = re.compile(r"[UW][A-Z0-9]{2,30}")
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})(?:\[bot\])?")
 
 
@@ -92,6 +93,13 @@ class ProfileForm(forms.Form):
         if not _LOGIN.fullmatch(login):
             raise forms.ValidationError("A GitHub login has letters, digits and hyphens.")
         return login
+
+    def clean_slack_user_id(self) -> str:
+        """A member id of Slack's; people type it in any case."""
+        member = str(self.cleaned_data["slack_user_id"]).strip().upper()
+        if member and not _SLACK.fullmatch(member):
+            raise forms.ValidationError("A Slack member ID begins with U or W, like U012AB3CD.")
+        return member
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -26,7 +26,7 @@ _TURN = (
     Part("yours", "Concerns you", "Newest update first", "person"),
     Part("others", "Others", "In repositories you watch", "repo"),
     Part("bots", "Bots", "They never wait for a turn of yours", "bot"),
-    Part("snoozed", "Snoozed", "They come back by themselves", "snooze"),
+    Part("snoozed", "Snoozed", "They come back by themselves, muted ones when you wake them", "snooze"),
 )
 _MINE = (
     Part("returned", "Returned to me", "Reviewers or checks sent these back", "reply"),

@@ -19,7 +19,7 @@ from monitor.views.reasons import ROLES, reasons_for
 from monitor.views.row import labels_of, row_of
 from monitor.views.story import story
 from monitor.views.texts import plain
-from monitor.views.waiting import waited
+from monitor.views.waiting import OFF_HOURS, waited
 
 
 @require_safe
@@ -39,9 +39,12 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
     document = json.loads(found.document)
     mine = queries.mine_for(user, [found])[found.pk]
     filters = queries.filters_for(user, [found.repository_id]).get(found.repository_id, [])
+    lasted = waited([(document, mine)], viewer.login, timezone.now())[0]
     return {
         "repository": found.repository,
-        "row": row_of(document, mine, viewer.login, waited=waited([(document, mine)], viewer.login, timezone.now())[0]),
+        "row": row_of(document, mine, viewer.login, waited=lasted),
+        "off_hours": lasted == OFF_HOURS,
+        "by_me": bool(viewer.login) and (document["author"] or "").lower() == viewer.login,
         "document": document,
         "title": plain(found.title) or "(no title)",
         "labels": labels_of(document),

@@ -46,11 +46,18 @@ def reasons_for(
     if "assigned" in roles:
         found.append(Reason("person", "It is assigned to you"))
     if "code_owner" in roles:
-        rules = tuple(rule for rule in document["code_owners"] if _names(rule, login, teams))
+        lines = {rule["line"] for rule in document["code_owners"] if _names(rule, login, teams)}
+        rules = tuple(_whole(line, document["code_owners"]) for line in sorted(lines))
         found.append(Reason("owner", "You own code it changes", rules=rules))
     if "reviewed" in roles:
         found.append(Reason("comment", "You took part", more="You reviewed it or wrote a comment."))
     return found
+
+
+def _whole(line: int, rules: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The line as CODEOWNERS has it, with all its owners."""
+    there = [rule for rule in rules if rule["line"] == line]
+    return {**there[0], "owner": " ".join(rule["owner"] for rule in there)}
 
 
 def _names(rule: Mapping[str, Any], login: str | None, teams: Collection[str]) -> bool:

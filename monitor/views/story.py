@@ -22,7 +22,9 @@ def story(seen: Snapshot, events: Sequence[Mapping[str, Any]]) -> list[Entry]:
     told = [Entry(moment(event["occurred_at"]), tuple(line_of(one) for one in event["changes"])) for event in events]
     first = told[0] if told else None
     early = [entry for entry in _before_us(seen) if not first or (entry.at < first.at and not _retold(entry, first))]
-    return sorted([*early, *told], key=lambda entry: entry.at, reverse=True)
+    return sorted([*early, *told], key=lambda entry: entry.at)[
+        ::-1
+    ]  # turned round, so that of one moment the last is first
 
 
 def _before_us(seen: Snapshot) -> Iterable[Entry]:

@@ -126,3 +126,9 @@ def test_the_browser_remembers_how_pages_look(page: Client) -> None:
     assert '<body data-keys="off">' in said
     page.cookies["theme"] = '"><script>'
     assert "<script>" not in page.get("/profile").content.decode().replace("<script src", "")
+
+
+def test_a_slack_member_id_is_checked_as_the_api_does(page: Client, heron: Any) -> None:
+    assert page.post("/profile", {**WHOLE, "slack_user_id": "bob"}).status_code == 422
+    page.post("/profile", {**WHOLE, "slack_user_id": " u0123abcd "})
+    assert Person.objects.get(user=heron).slack_user_id == "U0123ABCD"

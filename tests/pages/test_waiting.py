@@ -23,6 +23,14 @@ def test_a_weekend_does_not_count():
 
 
 @pytest.mark.django_db
+def test_a_wait_of_nothing_but_a_weekend_says_so():
+    user("wren")
+    asked = {"turn": {**MINE["turn"], "since": "2026-03-07T10:00:00Z"}}
+    moments = [datetime(2026, 3, 7, 10, 0, 30, tzinfo=UTC), datetime(2026, 3, 9, 8, 59, tzinfo=UTC), MONDAY_9_30]
+    assert [waited([(document("wren"), asked)], "wren", now)[0] for now in moments] == ["0 s", "off hours", "30 m"]
+
+
+@pytest.mark.django_db
 def test_each_row_counts_by_the_calendar_of_whose_turn_it_is(django_assert_num_queries):
     user("wren")
     user("finch")

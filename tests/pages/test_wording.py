@@ -13,6 +13,7 @@ from monitor.events import Kind
 from monitor.views import times
 from monitor.views.chips import VERBS
 from monitor.views.faces import faces_of
+from monitor.views.reasons import reasons_for
 from monitor.views.row import row_id, row_of
 from monitor.views.story import story
 from monitor.views.texts import HUES, color_of, hue_of, letters_of, plain
@@ -181,6 +182,19 @@ def test_a_story_goes_from_githubs_timeline_to_our_events() -> None:
         ("heron", "dismissed the review of"),
         ("lark", "approved"),
     ]
+
+
+def test_of_one_moment_a_story_tells_the_opening_last() -> None:
+    together = (item("review_requested", 0, "heron", "wren"),)
+    told = story(snapshot(timeline=together), [])
+    assert [line.said for entry in told for line in entry.lines] == ["asked", "opened it"]
+
+
+def test_a_line_of_codeowners_is_shown_with_all_its_owners() -> None:
+    rule = {"rule": "/pipelines/", "line": 1, "paths": ["pipelines/daily.py"], "paths_total": 1}
+    owners = [{**rule, "owner": "@teasel"}, {**rule, "owner": "@Wren"}, {**rule, "owner": "@lark", "line": 2}]
+    (reason,) = reasons_for(written(code_owners=owners), ["code_owner"], "wren", ())
+    assert [(one["line"], one["owner"]) for one in reason.rules] == [(1, "@teasel @Wren")]
 
 
 # Texts
