@@ -251,6 +251,7 @@ def report(options: argparse.Namespace, first: Measured, idle: Measured, busy: M
     for title, *values in rows:
         print(f"{title:36}{values[0]:>14}{values[1]:>16}{values[2]:>16}")
     told_interval()
+    told_sweeps(options.minutes)
 
 
 def told_interval() -> None:
@@ -264,6 +265,22 @@ def told_interval() -> None:
     print(f"\nlooked at, as the pages say: {said}")
     if any(seconds > INTERVAL for seconds, _ in counted):
         print("that is STRETCHED: one token's hour does not suffice for a look a minute")
+
+
+def told_sweeps(minutes: int) -> None:
+    """How often the sweeps come round by the plan in force, and whether the stretches held each of them."""
+    from monitor.models import RateLimit
+    from monitor.polling.planning import Plan
+
+    plan = Plan.from_json(RateLimit.objects.get(resource="graphql").plan["plan"])
+    checks, owners = plan.checks_seconds // 60, plan.owners_seconds // 60
+    print(
+        f"sweeps: checks every {checks} min, CODEOWNERS every {owners} min, all that is open every {plan.reconcile_seconds // 3600} h"
+    )
+    if minutes < owners:
+        print(
+            f"stretches of {minutes} min tell too much of a sweep or too little: --minutes {owners} tells the whole of it"
+        )
 
 
 def _points(one: Measured) -> float:
