@@ -80,7 +80,7 @@ INSTALLED_APPS = [
     "daphne",  # before staticfiles: gives runserver WebSockets
     "monitor",  # before django_q: our qcluster command wins
     "notifications",
-    "django.contrib.admin",
+    "prmonitor.apps.DeskConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

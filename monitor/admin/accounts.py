@@ -8,7 +8,11 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
+from monitor import profile
+from monitor.admin.checking import AccountForm
 from monitor.admin.kept import TakesAlong
+
+_STOCK: Any = UserAdmin.fieldsets
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -34,6 +38,12 @@ def _rights(user: User) -> set[str]:
 class PeopleAdmin(TakesAlong, UserAdmin):
     """Superuser status and single permissions are for superusers to give; groups, as far as one's own rights go."""
 
+    form = AccountForm
+    fieldsets = (
+        *_STOCK[:2],
+        ("On GitHub", {"fields": ("github_login",)}),
+        *_STOCK[2:],
+    )
     list_display = ("username", "first_name", "last_name", "github_login", "is_active", "is_staff", "last_login")
     list_select_related = ("person",)
     search_fields = (*UserAdmin.search_fields, "person__github_login")
@@ -42,6 +52,11 @@ class PeopleAdmin(TakesAlong, UserAdmin):
     def github_login(self, user: User) -> str:
         """From the person behind the user."""
         return (user.person.github_login if hasattr(user, "person") else "") or ""
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "github_login" in form.changed_data and request.user.has_perm("monitor.change_person"):
+            profile.change_profile(obj, {"github_login": form.cleaned_data["github_login"] or None})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import User
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.forms import FILTERS
@@ -29,6 +31,31 @@ class SubscriptionForm(forms.ModelForm):
     class Meta:
         model = Subscription
         fields = ("user", "repository", "filters")
+
+
+class AccountForm(UserChangeForm):
+    """An account with the GitHub login of the person behind it, so that one page is enough to let somebody in."""
+
+    github_login = forms.CharField(
+        max_length=100, required=False, label="GitHub login", help_text="Decides which pull requests concern them."
+    )
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = Person.objects.filter(user=self.instance.pk).first()
+        self.fields["github_login"].initial = person.github_login if person else ""
+        self.fields["github_login"].disabled = bool(person and person.github_login_confirmed)
+
+    def clean_github_login(self) -> str:
+        login = (self.cleaned_data["github_login"] or "").strip().removeprefix("@")
+        others = Person.objects.filter(github_login__iexact=login, user__isnull=False).exclude(user=self.instance.pk)
+        if login and others.exists():
+            raise forms.ValidationError(f'The GitHub login "{login}" belongs to somebody else here.')
+        return str(_taken(values.Login, login)) if login else ""
 
 
 class PersonForm(forms.ModelForm):

@@ -9,11 +9,12 @@ from django.http import HttpRequest
 
 from monitor import subscribing
 from monitor.admin.adding import AddRepositoryForm
+from monitor.admin.kept import TakesAlong
 from monitor.models import PullRequest, Repository
 
 
 @admin.register(Repository)
-class RepositoryAdmin(admin.ModelAdmin):
+class RepositoryAdmin(TakesAlong, admin.ModelAdmin):
     """What is looked at, how it goes, and who may see it."""
 
     list_display = (

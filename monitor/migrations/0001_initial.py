@@ -105,6 +105,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'API token',
                 'ordering': ('-created_at',),
             },
         ),
@@ -231,6 +232,9 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='monitor.codeownersfile')),
                 ('repository', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='codeowners', to='monitor.repository')),
             ],
+            options={
+                'verbose_name_plural': 'codeowners branches',
+            },
         ),
         migrations.CreateModel(
             name='ReviewRequest',

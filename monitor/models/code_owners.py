@@ -27,6 +27,7 @@ class CodeownersBranch(models.Model):
     changed_at = models.DateTimeField(help_text="When it was seen to have this one first.")
 
     class Meta:
+        verbose_name_plural = "codeowners branches"
         constraints = (models.UniqueConstraint(fields=("repository", "name"), name="codeowners_branch_once"),)
 
     def __str__(self) -> str:

@@ -262,3 +262,41 @@ def test_a_login_may_be_written_as_people_mention_it(lead: Client) -> None:
     answer = lead.post(reverse("admin:monitor_person_add"), sent | {"working_end": "18:00"})
     assert answer.status_code == 302
     assert Person.objects.get(github_login="Finch").user is None
+
+
+def sections(client: Client) -> dict[str, list[str]]:
+    """The headings of the first page, with what stands below each."""
+    listed = client.get("/admin/").context["app_list"]
+    return {section["name"]: [model["object_name"] for model in section["models"]] for section in listed}
+
+
+def test_the_first_page_begins_with_what_leads_come_for(lead: Client, chief: Client) -> None:
+    seen = sections(lead)
+    assert list(seen) == ["Repositories and people", "What happened", "GitHub", "Kept by the program"]
+    assert next(iter(seen.values()))[:3] == ["Repository", "Subscription", "SavedView"]
+    everything = [name for names in sections(chief).values() for name in names]
+    assert sorted(everything) == sorted(model.__name__ for model in admin.site._registry)
+    assert list(sections(chief))[-1] == "Background tasks"
+
+
+def test_one_page_gives_an_account_its_github_login(lead: Client) -> None:
+    Person.objects.create(github_login="finch", slack_user_id="U0FINCH")
+    finch = User.objects.create_user("finch")
+    form = {"username": "finch", "is_active": "on", "date_joined_0": "2026-03-02", "date_joined_1": "09:00:00"}
+    assert lead.post(change(finch), {**form, "github_login": "@Finch"}).status_code == 302
+    assert Person.objects.get(user=finch).slack_user_id == "U0FINCH"
+    assert b'value="Finch"' in lead.get(change(finch)).content
+    for refused in ("a b", "WREN"):
+        assert lead.post(change(finch), {**form, "github_login": refused}).status_code == 200
+    Person.objects.update(github_login_confirmed=True)
+    assert lead.post(change(finch), {**form, "github_login": "lark"}).status_code == 302
+    assert Person.objects.get(user=finch).github_login == "Finch"
+
+
+def test_a_repository_is_deleted_with_all_that_hangs_below(
+    chief: Client, web: Repository, heron: Any, record: Callable[..., list[int]]
+) -> None:
+    record(web, builders.snapshot(1))
+    assert chief.post(change(web).replace("change", "delete"), {"post": "yes"}).status_code == 302
+    assert not Repository.objects.exists()
+    assert not PullRequest.objects.exists()
