@@ -9,7 +9,7 @@ from tests.builders import user
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("path", ["/me", "/nothing", "/repositories/a/b", "/health"])
+@pytest.mark.parametrize("path", ["/me", "/nothing", "/repositories/a/b", "/views"])
 def test_a_call_leaves_no_connection_open(path: str) -> None:
     api = Caller(user())
     assert connection.connection is not None
