@@ -1,5 +1,7 @@
 """Signing in by username and password, with a pause after too many tries."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
@@ -12,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from monitor.api.rate import address_of
 from monitor.views.page import theme_of
 
+log = logging.getLogger(__name__)
 TRIES = 5
 PAUSE_SECONDS = 900
 PAUSED = "Too many tries. Signing in with this name works again in 15 minutes."
@@ -30,19 +33,30 @@ class Tries:
 
     def left(self) -> int:
         """How many are left."""
-        return max(0, TRIES - int(cache.get(self._key, 0)))
+        return self._asked(lambda: TRIES - int(cache.get(self._key, 0)))
 
     def count(self) -> int:
         """Counts one more; how many are left then."""
-        cache.add(self._key, 0, PAUSE_SECONDS)
-        try:
-            return max(0, TRIES - cache.incr(self._key))
-        except ValueError:  # it ended between the two lines
-            return TRIES
+        return self._asked(self._counted)
 
     def forget(self) -> None:
         """After a success."""
-        cache.delete(self._key)
+        self._asked(lambda: int(cache.delete(self._key)))
+
+    def _counted(self) -> int:
+        cache.add(self._key, 0, PAUSE_SECONDS)
+        try:
+            return TRIES - cache.incr(self._key)
+        except ValueError:  # it ended between the two lines
+            return TRIES
+
+    def _asked(self, ask: Callable[[], int]) -> int:
+        try:
+            return max(0, ask())
+        except Exception as error:  # each cache backend has its own family of errors
+            # Losing the count for a while is better than letting nobody in.
+            log.warning("tries to sign in are not counted, the cache does not answer: %s", error)
+            return TRIES
 
 
 class SignInForm(AuthenticationForm):

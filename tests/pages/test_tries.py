@@ -42,3 +42,10 @@ def test_behind_a_proxy_a_stranger_shuts_nobody_out(client: Client, heron: Any, 
         try_in(client, f"wrong {number}", x_forwarded_for="198.51.100.7")
     assert try_in(client, "the-password-of-heron", x_forwarded_for="198.51.100.7") == 429
     assert try_in(client, "the-password-of-heron", x_forwarded_for="203.0.113.9") == 302
+
+
+def test_without_the_cache_people_still_come_in(client: Client, heron: Any, settings: Any) -> None:
+    backend = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1"}}
+    assert try_in(client, "wrong") == 200
+    assert try_in(client, "the-password-of-heron") == 302
