@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import URLPattern
@@ -19,8 +18,8 @@ DOOR = "/accounts/login/"
 
 
 @pytest.fixture(autouse=True)
-def _nobody_has_tried() -> None:
-    cache.clear()
+def _nobody_has_tried(settings: Any, request: pytest.FixtureRequest) -> None:
+    settings.CACHES = {"default": {**settings.CACHE_IN_MEMORY, "LOCATION": request.node.nodeid}}
 
 
 def sign_in(client: Client, username: str = "heron", password: str = "the-password-of-heron", **more: str) -> Any:
