@@ -3,6 +3,7 @@
 import shutil
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -17,11 +18,17 @@ _OPTIONS = [
 _LIFE_SECONDS = 30
 
 
+def _afternoon(now: datetime) -> str:
+    """A zone in which it is about four: ages count working time, and the picture is not to depend on the hour."""
+    east = (16 - now.hour + 12) % 24 - 12
+    return f"Etc/GMT{-east:+d}"
+
+
 def main() -> None:
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
         sys.exit("prmonitor: a chromium is needed to take the picture")
-    demo = {"GITHUB_TOKEN": "", "GITHUB_API_URL": ""}
+    demo = {"GITHUB_TOKEN": "", "GITHUB_API_URL": "", "TIME_ZONE": _afternoon(datetime.now(UTC))}
     with tempfile.TemporaryDirectory() as data, running(Path(data), "--demo", **demo) as up, sync_playwright() as drive:
         link = up.out.wait_for(r"^Sign in: (http://\S+)$")[1]
         page = drive.chromium.launch(executable_path=browser, args=_OPTIONS).new_page(

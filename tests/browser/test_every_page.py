@@ -128,3 +128,9 @@ def test_it_works_without_javascript(opened: Open, lived_in: None) -> None:
     expect(page.get_by_text("Filters saved.")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_edit_lands_on_open_filters(opened: Open, lived_in: None, site: str) -> None:
+    page = opened("/repositories")
+    page.locator("#watched a", has_text="Edit").first.click()
+    expect(page.get_by_role("button", name="Stop watching")).to_be_visible()

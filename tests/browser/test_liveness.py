@@ -76,6 +76,7 @@ def test_a_new_row_comes_above_without_moving_what_one_looks_at(opened: Open, we
     assert abs(top(page, "pr-acme-web-30") - before) <= 1
     assert page.evaluate("document.activeElement.closest('.row').id") == "pr-acme-web-30"
     expect(page.locator("#sum")).to_contain_text("41 pull requests")
+    expect(page.locator("#sum b")).to_have_text("41")
 
 
 def test_it_becomes_my_turn_and_the_title_counts_it(opened: Open, web: Repository) -> None:

@@ -118,7 +118,9 @@
     }
     const sum = byId("sum");
     if (sum && groups().length && !page.hasAttribute("data-one-repository")) {
-      write(sum, `${total} pull request${total === 1 ? "" : "s"}`);
+      const number = sum.querySelector("b") ?? sum.appendChild(document.createElement("b"));
+      write(number, String(total));
+      sum.replaceChildren(number, ` pull request${total === 1 ? "" : "s"}`);
     }
     countViews();
   }
