@@ -16,6 +16,8 @@ _OPTIONS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 _LIFE_SECONDS = 30
+# The count beside the view follows the list by a moment.
+_CALM = """() => document.querySelector("[data-view=waiting]").textContent === document.querySelector("#sum b").textContent"""
 
 
 def _afternoon(now: datetime) -> str:
@@ -39,6 +41,7 @@ def main() -> None:
             page.wait_for_timeout(1000)
             page.reload()
         page.wait_for_timeout(_LIFE_SECONDS * 1000)
+        page.wait_for_function(_CALM)
         page.screenshot(path=PICTURE)
     sys.stdout.write(f"{PICTURE}\n")
 
