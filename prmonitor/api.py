@@ -23,11 +23,13 @@ class Api(NinjaAPI):
         return operation.view_func.__name__
 
 
+_DEMO = "**DEMO: invented people and repositories.** Nothing here comes from GitHub.\n\n" if settings.DEMO else ""
+
 api = Api(
-    title="prmonitor",
+    title="prmonitor – DEMO" if settings.DEMO else "prmonitor",
     version=settings.VERSION,
     description=(
-        "Whose turn it is, in every repository you watch. Every error has one shape; lists are paged by `limit` and"
+        f"{_DEMO}Whose turn it is, in every repository you watch. Every error has one shape; lists are paged by `limit` and"
         " `offset`; times are UTC. Live updates come over a WebSocket at `/api/v1/ws/me`."
     ),
     openapi_url=None,
