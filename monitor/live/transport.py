@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Protocol
 
+CLOSING_SECONDS = 60.0
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
@@ -33,6 +34,8 @@ def transport_of(send: Send) -> Transport:
     protocol = send.args[0] if isinstance(send, partial) and send.args else getattr(send, "__self__", None)
     connection = getattr(protocol, "transport", None)
     if hasattr(connection, "registerProducer"):
+        # One second after its close frame it would cut off a slow reader, who then never learns why.
+        setattr(protocol, "closeHandshakeTimeout", CLOSING_SECONDS)  # noqa: B010 - whatever the server's class is
         return Daphne(connection)
     return Waiting(getattr(connection, "abort", None))
 

@@ -156,9 +156,10 @@ def test_numbers_come_at_most_once_a_second():
 
     async def scenario(stage: Stage):
         client = await stage.ready(token)
-        for number in range(1, 8):
-            await stage.do(happen, repo, number)
+        await stage.do(happen, repo, 1)
         updates = [await client.frame("repository_stats_update")]
+        for number in range(2, 8):
+            await stage.do(happen, repo, number)
         while updates[-1]["data"]["stats"]["total_open_prs"] < 7:
             updates.append(await client.frame("repository_stats_update"))
         moments = [datetime.fromisoformat(update["timestamp"]) for update in updates]
