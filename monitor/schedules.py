@@ -15,6 +15,7 @@ from django_q.models import Schedule
 
 POLL = "poll"
 TEAMS = "teams"
+CREDENTIALS = "credentials"
 WEBHOOKS = "webhooks"
 
 
@@ -31,7 +32,7 @@ OURS = (
     Periodic(POLL, "monitor.tasks.poll", 1),
     Periodic(WEBHOOKS, "monitor.tasks.webhooks", 1),
     Periodic(TEAMS, "monitor.tasks.teams", 10),
-    Periodic("credentials", "monitor.tasks.credentials", 60),
+    Periodic(CREDENTIALS, "monitor.tasks.credentials", 60),
     Periodic("housekeeping", "monitor.tasks.housekeeping", 24 * 60),
 )
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from monitor.attention.turn import same
 from monitor.models import Person
 from monitor.time_zones import zone_named
 from notifications import message, outcome, quiet
@@ -113,7 +114,17 @@ def _asked(row: Delivery) -> Asked:
     assert request is not None  # judged as pending
     person = _reader(row) if row.asked_kind == "user" else None
     kind: Literal["user", "team"] = "team" if row.asked_kind == "team" else "user"
-    return Asked(kind, request.name, request.by, request.asked_at, person.slack_user_id if person else "")
+    slack_user_id = person.slack_user_id if person else ""
+    return Asked(kind, request.name, request.by, request.asked_at, slack_user_id, _words(row, kind, request.name))
+
+
+def _words(row: Delivery, kind: Literal["user", "team"], name: str) -> str:
+    """The reason as everybody reads it, from the pull request's document; empty where it names no such turn."""
+    whose, code = ("team", "team_requested") if kind == "team" else ("login", "review_requested")
+    for turn in json.loads(row.pull_request.document)["turn"]:
+        if turn["code"] == code and same(turn[whose], name):
+            return str(turn["reason"])
+    return ""
 
 
 def _reader(row: Delivery) -> Person | None:

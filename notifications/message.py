@@ -54,13 +54,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One open review request: of a login or a team (`org/slug`), by whom (None: GitHub, or not known), since when."""
+    """One open review request: of a login or a team (`org/slug`), by whom (None: GitHub, or not known), since when.
+
+    `words` are the reason as the pull request's document tells it, where it does.
+    """
 
     kind: Literal["user", "team"]
     name: str
     by: str | None
     since: datetime
     slack_user_id: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,10 @@ def review_requested(document: Mapping[str, Any], asked: Sequence[Asked], settin
 
 def reason(asked: Asked) -> str:
     """Why somebody is told, in the words of pages and API."""
+    if asked.words:
+        return plain(asked.words)
     if asked.kind == "team":
-        return f"review requested from team {plain(asked.name)}"
+        return f"review requested from team {plain(asked.name.rpartition('/')[2])}"
     return f"review requested by {plain(asked.by)}" if asked.by else "review requested"
 
 

@@ -10,6 +10,7 @@ from django_q.models import Schedule
 from django_q.scheduler import scheduler
 from redis.exceptions import RedisError
 
+from monitor import schedules
 from monitor.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,10 @@ class Ticker:
     def _beat(self) -> None:
         if time.monotonic() - self._beat_at < HEARTBEAT_SECONDS and self._beat_at:
             return
+        if not self._beat_at:
+            schedules.wake(
+                schedules.CREDENTIALS
+            )  # what a credential may not read is said at the start, and hourly then
         beat()
         self._beat_at = time.monotonic()
 

@@ -131,7 +131,7 @@ def test_a_team_is_told_through_its_members(story: Story, by_bot: Slack):
     story.ask("acme/platform")
     assert story.after() == 2
     assert {post.body["channel"] for post in by_bot.posts} == {"U0WREN", "U0FINCH"}
-    assert by_bot.posts[0].text.startswith("*Your turn:* review requested from team acme/platform – ")
+    assert by_bot.posts[0].text.startswith("*Your turn:* review requested from team platform – ")
     assert rows() == [("finch", "sent", ""), ("heron", "suppressed", "own_action"), ("wren", "sent", "")]
 
 

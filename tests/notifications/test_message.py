@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.message import LONGEST, Asked, Link, Mention, Setting, Strong, clock, plain, review_requested
+from notifications.message import LONGEST, Asked, Link, Mention, Setting, Strong, clock, plain, reason, review_requested
 from notifications.transports.slack import body, escaped, rendered
 
 NOW = datetime(2026, 3, 4, 13, 12, tzinfo=UTC)
@@ -54,8 +54,8 @@ HEAD = " – <https://github.com/acme/web/pull/12|acme/web#12> Fix the parser"
     [
         ([wren()], PERSONAL, "*Your turn:* review requested by heron"),
         ([wren(None)], PERSONAL, "*Your turn:* review requested"),
-        ([PLATFORM], PERSONAL, "*Your turn:* review requested from team acme/platform"),
-        ([wren(), PLATFORM], PERSONAL, "*Your turn:* review requested by heron, review requested from team acme/platform"),
+        ([PLATFORM], PERSONAL, "*Your turn:* review requested from team platform"),
+        ([wren(), PLATFORM], PERSONAL, "*Your turn:* review requested by heron, review requested from team platform"),
         ([wren()], CHANNEL, "wren: review requested by heron"),
         ([wren(None)], CHANNEL, "wren: review requested"),
         ([PLATFORM, PLATFORM], CHANNEL, "team acme/platform: review requested by heron"),
@@ -180,3 +180,8 @@ def test_only_our_own_parts_are_markup(words: str, label: str, name: str):
     line = rendered((words, Strong(words), Link("https://example.org/", label), Mention("U0WREN", name)))
     assert line.count("<") == line.count(">") == 2
     assert line == f"{escaped(words)}*{escaped(words)}*<https://example.org/|{escaped(label)}><@U0WREN>"
+
+
+def test_the_reason_is_told_in_the_words_everybody_reads():
+    again = Asked("user", "wren", "heron", NOW, words="review requested again by heron")
+    assert reason(again) == "review requested again by heron"

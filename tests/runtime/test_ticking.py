@@ -49,6 +49,19 @@ def test_a_due_schedule_is_sent_off_once(schedule: Schedule) -> None:
     assert timezone.now() < schedule.next_run <= timezone.now() + timedelta(minutes=1)
 
 
+def test_credentials_are_checked_at_the_start(schedule: Schedule) -> None:
+    Schedule.objects.update(name="credentials")
+    ticker = Ticker()
+    ticker.tick()
+    schedule.refresh_from_db()
+    assert schedule.next_run <= timezone.now()
+    later = timezone.now() + timedelta(hours=1)
+    Schedule.objects.update(next_run=later)
+    ticker.tick()
+    schedule.refresh_from_db()
+    assert schedule.next_run == later, "then hourly"
+
+
 def test_a_sign_of_life_is_given_at_once_and_then_every_few_seconds() -> None:
     Heartbeat.objects.filter(name="worker").delete()
     ticker = Ticker()
