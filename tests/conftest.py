@@ -13,7 +13,8 @@ pytest_plugins = [
 ]
 
 # A loaded machine is no fault of an example, and a run is no lottery: whoever wants new examples asks for them.
-settings.register_profile("steady", deadline=None, derandomize=True)
+examples = 100 if os.environ.get("PRMONITOR_SLOW") else 50
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=examples)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("explore" if os.environ.get("PRMONITOR_EXPLORE") else "steady")
 
