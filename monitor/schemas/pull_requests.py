@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from monitor.attention import Code
 from monitor.events import Role
 from monitor.schemas.events import Event
 from monitor.schemas.values import Closed, Stamp
@@ -45,20 +46,6 @@ class CodeOwner(Closed):
     paths_total: int
 
 
-TurnCode = Literal[
-    "review_requested",
-    "team_requested",
-    "changes_requested",
-    "comments",
-    "author_responded",
-    "new_commits",
-    "checks_failing",
-    "conflicts",
-    "ready_to_merge",
-    "no_reviewer",
-]
-
-
 class Turn(Closed):
     """Somebody whose turn it is, and why."""
 
@@ -67,7 +54,7 @@ class Turn(Closed):
     login: str | None
     team: str | None
     as_: Literal["author", "reviewer"] = Field(alias="as")
-    code: TurnCode
+    code: Code
     reason: str
     since: Stamp
 
@@ -83,7 +70,7 @@ class Claimed(Closed):
 class MyTurn(Closed):
     """Why it is my turn."""
 
-    code: TurnCode
+    code: Code
     reason: str
     since: Stamp
 
