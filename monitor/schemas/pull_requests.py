@@ -46,6 +46,28 @@ class CodeOwner(Closed):
     paths_total: int
 
 
+class Queued(Closed):
+    """Its place in the merge queue."""
+
+    position: int
+    since: Stamp
+
+
+class AutoMerge(Closed):
+    """It merges by itself as soon as it may."""
+
+    by: str | None
+    since: Stamp
+
+
+class Wait(Closed):
+    """Why it is nobody's turn."""
+
+    code: str
+    reason: str
+    since: Stamp
+
+
 class Turn(Closed):
     """Somebody whose turn it is, and why."""
 
@@ -111,11 +133,23 @@ class PullRequest(Closed):
     base: str
     head: str
     head_sha: str
+    decision: Literal["approved", "changes_requested", "review_required"] | None
+    """GitHub's own; null where the branch asks for no review. Not read yet: always null."""
+    merge_queue: Queued | None
+    """Not read yet: always null."""
+    auto_merge: AutoMerge | None
+    """Not read yet: always null."""
+    unresolved_threads: int
+    """Not read yet: always 0."""
+    stacked_on: int | None
+    """The number of the pull request below it. Not worked out yet: always null."""
     additions: int
     deletions: int
     changed_files: int
     code_owners: list[CodeOwner]
     turn: list[Turn]
+    waits_for: Wait | None
+    """Not worked out yet: always null."""
     claimed: Claimed | None
     created_at: Stamp
     updated_at: Stamp

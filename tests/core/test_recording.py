@@ -14,8 +14,9 @@ from tests.builders import asked, at, item, label, repository, review, snapshot
 
 DOCUMENT_KEYS = [
     "repository", "number", "url", "title", "author", "author_is_bot", "state", "draft", "labels", "assignees",
-    "review_requests", "reviews", "review_state", "ci", "mergeable", "base", "head", "head_sha", "additions", "deletions",
-    "changed_files", "code_owners", "turn", "claimed", "created_at", "updated_at", "ready_at", "merged_at", "closed_at", "as_of",
+    "review_requests", "reviews", "review_state", "ci", "mergeable", "base", "head", "head_sha", "decision",
+    "merge_queue", "auto_merge", "unresolved_threads", "stacked_on", "additions", "deletions", "changed_files", "code_owners", "turn",
+    "waits_for", "claimed", "created_at", "updated_at", "ready_at", "merged_at", "closed_at", "as_of",
 ]  # fmt: skip
 
 
