@@ -31,13 +31,10 @@ def derive(
     members: Members,
     taker: Taker | None = None,
 ) -> Derived:
-    """Works everything out anew; `row` brings the code owners, which are kept beside the snapshot.
-
-    GitHub's own word on a request counts beside our reading of CODEOWNERS: it may know more.
-    """
-    owners = _code_owners(row)
-    named = [f"@{asked.name}" for asked in after.review_requests if asked.code_owner]
-    roles = roles_in(after, [*(owner["owner"] for owner in owners), *named])
+    """Works everything out anew; `row` brings the code owners, which are kept beside the snapshot."""
+    ownership = _ownership(row, after)
+    owners = ownership.owners if ownership else []
+    roles = roles_in(after, [*(owner["owner"] for owner in owners), *_asked_as_owners(after, ownership)])
     waiting = turns(after, requests, row.marks, members)
     text = document(
         repository.full_name,
@@ -58,9 +55,25 @@ def _turn_rows(waiting: Sequence[Turn]) -> set[tuple[str, str]]:
     return {(side[turn.as_], (turn.login or turn.team or "").lower()) for turn in waiting}
 
 
-def _code_owners(row: PullRequest) -> list[dict[str, Any]]:
+def _ownership(row: PullRequest, after: Snapshot) -> Ownership | None:
+    """The owners by the CODEOWNERS of its base; None while they are not worked out for this base."""
     ownership: Ownership | None = getattr(row, "ownership", None)
-    return ownership.owners if ownership else []
+    return ownership if ownership and ownership.base == after.base else None
+
+
+def _asked_as_owners(after: Snapshot, ownership: Ownership | None) -> list[str]:
+    """Whom GitHub asks as code owners, where our own reading is not whole.
+
+    Where it is, the rules decide alone: a request stays one to a code owner when the base moves to a branch without rules.
+    """
+    return (
+        [] if ownership and _whole(ownership) else [f"@{one.name}" for one in after.review_requests if one.code_owner]
+    )
+
+
+def _whole(ownership: Ownership) -> bool:
+    """Whether every owner is known by login or team: nothing was left unread, and no owner is an e-mail address."""
+    return not ownership.note and all(owner["owner"].startswith("@") for owner in ownership.owners)
 
 
 def taker_of(row: PullRequest, after: Snapshot, now: datetime) -> Taker | None:

@@ -48,10 +48,16 @@ def reasons_for(
     if "code_owner" in roles:
         lines = {rule["line"] for rule in document["code_owners"] if _names(rule, login, teams)}
         rules = tuple(_whole(line, document["code_owners"]) for line in sorted(lines))
-        found.append(Reason("owner", "You own code it changes", rules=rules))
+        found.append(_owning(rules))
     if "reviewed" in roles:
         found.append(Reason("comment", "You took part", more="You reviewed it or wrote a comment."))
     return found
+
+
+def _owning(rules: tuple[Mapping[str, Any], ...]) -> Reason:
+    if rules:
+        return Reason("owner", "You own code it changes", rules=rules)
+    return Reason("owner", "GitHub asks you as a code owner", more="Which rule says so is not known here.")
 
 
 def _whole(line: int, rules: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

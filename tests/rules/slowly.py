@@ -131,7 +131,6 @@ class Case:
             for one in self.pending
         }
         found |= {("code_owner", owner[1:]) for owner, *_ in self.code_owners() if owner.startswith("@")}
-        found |= {("code_owner", name(one.reviewer)) for one in self.pending if one.code_owner}
         spoke = {login(one.author) for one in self.pull.reviews}
         spoke |= {login(item.actor) for item in self.pull.timeline if item.typename == "IssueComment"}
         found |= {("reviewed", who) for who in spoke - {None, self.author}}

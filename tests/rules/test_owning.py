@@ -173,14 +173,59 @@ def test_without_codeowners_nobody_asks_for_files(
     assert not Ownership.objects.exists()
 
 
-def test_githubs_own_word_on_a_request_counts_where_the_rules_cannot_be_read(
-    home: Repository, world: World, look: Look
+def page_of(who: str, client: Client, number: int = 1) -> str:
+    client.force_login(user(who, is_staff=True))
+    return client.get(f"/pull-requests/acme/web/{number}").content.decode()
+
+
+def test_moved_to_a_branch_without_codeowners_nobody_owns_it_whoever_was_asked_as_owner(
+    home: Repository, world: World, look: Look, client: Client
 ) -> None:
-    pull = world.open("acme/web", "Docs", author="heron", files=["docs/x.md"])
+    pull = world.open("acme/web", "Notes", author="heron", files=["README.md"])
+    look()
+    assert (owners(), code_owners()) == ([("@wren", "*", 1, 1)], {"wren"})
+    world.change_base(pull, "release")
+    look()
+    assert (owners(), code_owners()) == ([], set())
+    page = page_of("wren", client)
+    assert "You are asked for a review" in page
+    assert "You own code it changes" not in page
+    assert "as code owner" in page  # that is how wren was asked, and stays true
+    world.change_base(pull, "main")
+    look()
+    assert code_owners() == {"wren"}
+
+
+def test_rules_of_the_old_base_are_not_shown_as_those_of_a_new_one_that_could_not_be_read(
+    home: Repository, world: World, github: DemoGitHub, look: Look
+) -> None:
+    pull = world.open("acme/web", "Notes", author="heron", files=["README.md"], draft=True)
+    look()
+    world.change_base(pull, "release")
+    github.faults.bad_gateway(only="Codeowners", times=1)
+    look()
+    assert json.loads(PullRequest.objects.get().document)["base"] == "release"
+    assert (owners(), code_owners()) == ([], set())
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param("* @wren\n/docs/ docs@example.com\n", id="an address GitHub knows the account of"),
+        pytest.param("#" * 4_000_000, id="too large"),
+    ],
+)
+def test_githubs_own_word_on_a_request_counts_where_our_reading_of_the_rules_is_not_whole(
+    home: Repository, world: World, look: Look, client: Client, rules: str
+) -> None:
+    world.edit_codeowners("acme/web", rules, branch="release")
+    pull = world.open("acme/web", "Docs", author="heron", files=["docs/x.md"], base="release")
     world.request_review(pull, "finch", code_owner=True)
     look()
-    assert owners() == []
     assert code_owners() == {"finch"}
+    page = page_of("finch", client)
+    assert "GitHub asks you as a code owner" in page
+    assert "You own code it changes" not in page
 
 
 def test_when_files_cannot_be_read_the_pull_request_comes_all_the_same_and_its_owners_later(
@@ -225,7 +270,7 @@ def test_nul_characters_in_the_file(home: Repository, world: World, look: Look) 
 
 
 def test_names_longer_than_any_on_github_concern_nobody(home: Repository, world: World, look: Look) -> None:
-    world.edit_codeowners("acme/web", f"* @wren @{'x' * 300} @acme/{'y' * 300}\n")
+    world.edit_codeowners("acme/web", f"* @wren\n/a.py @finch @{'x' * 300} @acme/{'y' * 300}\n")
     world.open("acme/web", "One", author="heron", files=["a.py"])
     look()
     assert (PullRequest.objects.count(), code_owners()) == (1, {"wren"})
