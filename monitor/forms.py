@@ -2,10 +2,12 @@
 
 import re
 import zoneinfo
+from datetime import time
 from functools import cache
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.forms.models import model_to_dict
 
 from monitor.countries import countries
@@ -22,6 +24,7 @@ FILTERS = (
 DAYS = tuple(enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), start=1))
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 _SLACK = re.compile(r"[UW][A-Z0-9]{2,30}")
+_SALT = "monitor.forms.profile"
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})(?:\[bot\])?")
 
 
@@ -62,8 +65,13 @@ def full_name_in(given: str) -> str:
 
 
 class ProfileForm(forms.Form):
-    """Who the reader is on GitHub and in Slack, and when they work; fields are columns of `Person`."""
+    """Who the reader is on GitHub and in Slack, and when they work; fields are columns of `Person`.
 
+    `shown` brings back what the page showed, so that only what its reader changed is written: others, a team lead say,
+    may have entered something meanwhile.
+    """
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
     github_login = forms.CharField(max_length=100, required=False, label="GitHub login")
     time_zone = forms.ChoiceField(required=False, label="Time zone")
     country = forms.ChoiceField(required=False, label="Public holidays")
@@ -80,10 +88,26 @@ class ProfileForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, person: Person) -> None:
-        super().__init__(data, initial=model_to_dict(person, fields=list(self.base_fields)))
+        now = model_to_dict(person, fields=list(self.base_fields))
+        super().__init__(data, initial=now | {"shown": signing.dumps(_plain(now), salt=_SALT)})
         self.fields["time_zone"].choices = [("", "the server’s"), *((zone, zone) for zone in _zones())]  # type: ignore[attr-defined]
         self.fields["country"].choices = [("", "none"), *countries().items()]  # type: ignore[attr-defined]
         self.fields["github_login"].disabled = person.github_login_confirmed
+        if data is not None:
+            self.initial = {**self.initial, **self._seen(data.get("shown", ""))}
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What its reader changed, by column; of a form that is valid."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name != "shown"}
+
+    def _seen(self, shown: str) -> dict[str, Any]:
+        """What the page showed; nothing where that is not told: then what is there now counts as seen."""
+        try:
+            told = signing.loads(shown, salt=_SALT)
+        except signing.BadSignature:
+            return {}
+        return {name: self.fields[name].to_python(value) for name, value in told.items() if name in self.fields}
 
     def clean_github_login(self) -> str | None:
         """A login, without a leading `@`; empty is no login."""
@@ -124,6 +148,11 @@ class BrowserForm(forms.Form):
         choices=(("", "Same as my system"), ("light", "Light"), ("dark", "Dark")), required=False, label="Appearance"
     )
     keys = forms.BooleanField(required=False, label="Single keys act in lists (j, k, o, /, ?)")
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """As JSON takes it; fields read times from texts."""
+    return {name: value.isoformat() if isinstance(value, time) else value for name, value in values.items()}
 
 
 @cache

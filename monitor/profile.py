@@ -1,13 +1,18 @@
 """A user's profile: who they are on GitHub and in Slack, and when they work."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from monitor.merging import absorb
 from monitor.models import Person
+
+log = logging.getLogger(__name__)
 
 
 class LoginTaken(Exception):
@@ -15,6 +20,13 @@ class LoginTaken(Exception):
 
     def __init__(self, login: str) -> None:
         super().__init__(f'the GitHub login "{login}" belongs to somebody else here')
+
+
+class HasLogin(Exception):
+    """This user has a GitHub login already, in another row than the one they are to get."""
+
+    def __init__(self, username: str, login: str) -> None:
+        super().__init__(f"{username} has the GitHub login {login} already")
 
 
 class LoginFixed(Exception):
@@ -52,32 +64,67 @@ def change_profile(user: User, changes: Mapping[str, Any]) -> Person:
 def _changed(user: User, changes: Mapping[str, Any]) -> Person:
     with transaction.atomic():
         person = Person.objects.select_for_update().filter(user=user.pk).first() or Person(user=user)
+        had = {column: getattr(person, column) for column in changes}
         if "github_login" in changes:
-            person = _with_login(person, changes["github_login"] or None)
+            person = _taking_over(person, changes["github_login"] or None)
         for column, value in changes.items():
-            setattr(person, column, value)
+            if _says_something(value, had[column]):
+                setattr(person, column, value)
         if person.working_start >= person.working_end:
             raise HoursReversed
         person.save()
         return person
 
 
-def _with_login(person: Person, login: str | None) -> Person:
-    """The row that is to carry `login`: somebody known by login only is the same person, and brings a Slack id."""
+def _says_something(value: Any, had: Any) -> bool:
+    """Whether a value is meant to be written: an empty one only clears what its sender could see."""
+    return value not in ("", None) or had not in ("", None)
+
+
+def _taking_over(person: Person, login: str | None) -> Person:
+    """The row that is to carry `login`: somebody known by login only is the same person, and joins them."""
     had = person.github_login
     if person.github_login_confirmed and (login or "").lower() != (had or "").lower():
         raise LoginFixed(had or "")
-    other = Person.objects.filter(github_login__iexact=login).exclude(pk=person.pk).first() if login else None
+    other = _others_called(login).exclude(pk=person.pk).first() if login else None
     if other is None:
         return person
     if other.user_id is not None:
         raise LoginTaken(login or "")
     if person.pk is None:
-        other.user = person.user
+        other.user, other.github_login_confirmed = person.user, False
         return other
-    person.slack_user_id = person.slack_user_id or other.slack_user_id
-    other.delete()
+    join(person, other)
     return person
+
+
+def join(person: Person, other: Person) -> str:
+    """Makes two rows about one person one: `other` goes, and what it says joins `person`, which is not saved yet.
+
+    Returns what was given up because `person` says something else, in words; mostly nothing. Belongs in the transaction
+    that saves `person`.
+    """
+    given_up = ", ".join(f"{column} {getattr(other, column)!r}" for column in absorb(person, other))
+    if given_up:
+        log.warning("Two rows about %s are one now; given up: %s", person, given_up)
+    other.delete()
+    return given_up
+
+
+def twins_of(person: Person, user: User | None, login: str | None) -> list[Person]:
+    """The other rows that are about the same person once `person` has this user and login. Errors: LoginTaken, HasLogin."""
+    others = Person.objects.exclude(pk=person.pk)
+    by_user = list(others.filter(user=user)) if user else []
+    by_login = list(others.filter(github_login__iexact=login)) if login else []
+    if user and by_user and by_user[0].github_login:
+        raise HasLogin(user.get_username(), by_user[0].github_login)
+    if by_login and (user is None or by_login[0].user_id is not None):
+        raise LoginTaken(login or "")
+    return by_user + by_login
+
+
+def _others_called(login: str | None) -> QuerySet[Person]:
+    return Person.objects.select_for_update().filter(github_login__iexact=login)
 
 
 def me_json(user: User, person: Person) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import User
 from pydantic import TypeAdapter, ValidationError
 
+from monitor import profile
 from monitor.forms import FILTERS
 from monitor.models import Person, Subscription
 from monitor.schemas import values
@@ -92,4 +93,9 @@ class PersonForm(forms.ModelForm):
         start, end = cleaned.get("working_start"), cleaned.get("working_end")
         if start and end and start >= end:
             self.add_error("working_end", "The day ends after it starts.")
+        user, login = (cleaned.get(name, getattr(self.instance, name)) for name in ("user", "github_login"))
+        try:
+            self.instance.joining = profile.twins_of(self.instance, user, login)
+        except (profile.LoginTaken, profile.HasLogin) as error:
+            self.add_error("github_login", f"{str(error)[0].upper()}{str(error)[1:]}.")
         return cleaned

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from monitor import schedules
+from monitor import profile, schedules
 from monitor.admin.checking import PersonForm
 from monitor.admin.kept import KeptAdmin, TakesAlong
 from monitor.models import Person, Team, TeamMember
@@ -49,6 +49,20 @@ class PersonAdmin(admin.ModelAdmin):
         ("Slack", {"fields": ("slack_user_id", "slack", "digest", "digest_hour")}),
         ("When they work", {"fields": ("time_zone", "working_days", "working_start", "working_end", "country")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        """Rows about the same person join this one; what was typed here counts most."""
+        if change and not Person.objects.filter(pk=obj.pk).exists():
+            words = f"{obj} has just become one with another row: what you changed in its own line was not saved."
+            self.message_user(request, words, messages.WARNING)
+            return
+        typed = {column: getattr(obj, column) for column in form.changed_data}
+        for twin in Person.objects.filter(pk__in=[twin.pk for twin in obj.joining]):
+            if given_up := profile.join(obj, twin):
+                self.message_user(request, f"Two rows about {obj} are one now. Given up: {given_up}.", messages.WARNING)
+        for column, value in typed.items():
+            setattr(obj, column, value)
+        super().save_model(request, obj, form, change)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """The list is checked like the page."""

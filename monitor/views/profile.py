@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from monitor import queries
 from monitor.forms import BrowserForm, ProfileForm, TokenForm
 from monitor.models import ApiToken, Person
-from monitor.profile import LoginFixed, LoginTaken, change_profile, person_of
+from monitor.profile import HoursReversed, LoginFixed, LoginTaken, change_profile, person_of
 from monitor.views.page import page, theme_of
 
 COOKIE_SECONDS = 31_536_000
@@ -40,9 +40,12 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 def _saved(user: Any, form: ProfileForm) -> bool:
     try:
-        change_profile(user, form.cleaned_data)
+        change_profile(user, form.changes)
     except (LoginTaken, LoginFixed) as error:
         form.add_error("github_login", f"{str(error)[0].upper()}{str(error)[1:]}. Your team lead can change that.")
+        return False
+    except HoursReversed:  # together with what somebody else has changed meanwhile
+        form.add_error("working_end", "The day ends after it starts.")
         return False
     return True
 

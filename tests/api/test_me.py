@@ -135,3 +135,21 @@ def test_who_was_known_by_login_only_is_found_again(db: None) -> None:
     Person.objects.create(github_login="merlin", slack_user_id="U0MERLIN")
     assert other.patch("/me", {"github_login": "merlin"}).json()["slack_user_id"] == "U0MERLIN"
     assert Person.objects.count() == 2
+
+
+def test_what_was_prepared_for_a_login_outlives_empty_values(db: None) -> None:
+    # As a program sends it that reads /me, changes the login, and sends everything back.
+    newcomer = Caller(user("newcomer"))
+    Person.objects.create(github_login="Osprey", slack_user_id="U0OSPREY", time_zone="Asia/Tokyo", digest=False)
+    changed = newcomer.patch("/me", {"github_login": "osprey", "slack_user_id": None, "time_zone": None}).json()
+    assert (changed["slack_user_id"], changed["time_zone"]) == ("U0OSPREY", "Asia/Tokyo")
+    assert changed["notifications"]["digest"] is False
+    assert newcomer.patch("/me", {"slack_user_id": None}).json()["slack_user_id"] is None
+
+
+def test_what_is_sent_counts_more_than_what_was_prepared(db: None) -> None:
+    newcomer = Caller(user("newcomer"))
+    Person.objects.create(github_login="Osprey", slack_user_id="U0OSPREY", digest=False)
+    sent = {"github_login": "osprey", "slack_user_id": "U0NEW", "notifications": {"digest": True}}
+    changed = newcomer.patch("/me", sent).json()
+    assert (changed["slack_user_id"], changed["notifications"]["digest"]) == ("U0NEW", True)

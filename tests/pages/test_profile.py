@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 import pytest
@@ -42,11 +43,74 @@ def test_a_login_has_one_owner(page: Client, heron: Any) -> None:
     assert Person.objects.get(user=heron).github_login == "heron"
 
 
+PREPARED: dict[str, Any] = {
+    "github_login": "LARK",
+    "slack_user_id": "U0LARK",
+    "time_zone": "Asia/Tokyo",
+    "working_days": [1, 2],
+    "working_start": time(20),
+    "working_end": time(23),
+    "country": "JP",
+    "slack": False,
+    "digest": False,
+    "digest_hour": 21,
+}
+
+
 def test_somebody_known_by_login_only_is_taken_over(page: Client, heron: Any) -> None:
     Person.objects.create(github_login="LARK", slack_user_id="U0LARK")
     page.post("/profile", {**WHOLE, "slack_user_id": ""}, follow=True)
     assert Person.objects.get(user=heron).github_login == "Lark"
+    assert Person.objects.get(user=heron).slack_user_id == "U0LARK"
     assert not Person.objects.filter(user=None).exists()
+
+
+def shown_form(page: Client) -> dict[str, Any]:
+    """What the browser would send of the page as it is shown, with nothing changed."""
+    answer = page.get("/profile")
+    form = answer.context["form"]
+    sent = {field.html_name: field.value() for field in form}
+    sent |= {name: f"{sent[name]:%H:%M}" for name in ("working_start", "working_end")}
+    return {name: value for name, value in sent.items() if value not in (None, False)}
+
+
+def test_all_that_was_prepared_for_a_login_stays(page: Client, heron: Any) -> None:
+    Person.objects.create(**PREPARED)
+    sent = shown_form(page)
+    page.post("/profile", {**sent, "github_login": "lark", "country": "PT"}, follow=True)
+    row = Person.objects.values().get()
+    assert {name: row[name] for name in PREPARED} == {**PREPARED, "github_login": "lark", "country": "PT"}
+
+
+def test_one_s_own_entries_stay_too(page: Client, heron: Any) -> None:
+    Person.objects.filter(user=heron).update(slack_user_id="U0HERON", time_zone="Europe/Lisbon")
+    Person.objects.create(**PREPARED)
+    page.post("/profile", {**shown_form(page), "github_login": "lark"}, follow=True)
+    person = Person.objects.get()
+    assert (person.slack_user_id, person.time_zone, person.country) == ("U0HERON", "Europe/Lisbon", "JP")
+
+
+def test_what_was_seen_and_cleared_is_empty(page: Client, heron: Any) -> None:
+    Person.objects.filter(user=heron).update(slack_user_id="U0HERON")
+    Person.objects.create(**PREPARED)
+    page.post("/profile", {**shown_form(page), "github_login": "lark", "slack_user_id": ""}, follow=True)
+    assert Person.objects.get().slack_user_id == ""
+
+
+def test_what_somebody_else_entered_meanwhile_stays(page: Client, heron: Any) -> None:
+    sent = shown_form(page)
+    Person.objects.filter(user=heron).update(slack_user_id="U0HERON", digest=False)
+    page.post("/profile", {**sent, "country": "PT"}, follow=True)
+    person = Person.objects.get(user=heron)
+    assert (person.slack_user_id, person.digest, person.country) == ("U0HERON", False, "PT")
+
+
+def test_hours_that_somebody_else_changed_meanwhile_may_not_fit(page: Client, heron: Any) -> None:
+    sent = shown_form(page)
+    Person.objects.filter(user=heron).update(working_start=time(17))
+    answer = page.post("/profile", {**sent, "working_end": "16:00"})
+    assert answer.status_code == 422
+    assert "ends after it starts" in text(answer)
 
 
 def test_a_confirmed_login_stays(page: Client, heron: Any) -> None:
