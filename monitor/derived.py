@@ -7,8 +7,9 @@ from typing import Any
 
 from monitor.attention import Turn, turns
 from monitor.document import document
+from monitor.events import Awaited
 from monitor.ledger import Members, Request
-from monitor.models import Claim, Involvement, Ownership, PullRequest, Repository
+from monitor.models import Claim, Ownership, PullRequest, Repository
 from monitor.roles import roles_in
 from monitor.snapshot import Snapshot, isoformat
 from monitor.taking import Taker
@@ -51,7 +52,7 @@ def derive(
 
 def _turn_rows(waiting: Sequence[Turn]) -> set[tuple[str, str]]:
     """The index behind `turn:`; a team whose members are not known stands for them."""
-    side = {"author": Involvement.TURN_AUTHOR, "reviewer": Involvement.TURN_REVIEWER}
+    side = {"author": Awaited.AUTHOR, "reviewer": Awaited.REVIEWER}
     return {(side[turn.as_], (turn.login or turn.team or "").lower()) for turn in waiting}
 
 

@@ -46,13 +46,20 @@ class Role(StrEnum):
     REVIEWED = "reviewed"
 
 
+class Awaited(StrEnum):
+    """Whose turn it is: kept beside the roles, and like them part of an audience. A team stands for unknown members."""
+
+    AUTHOR = "turn_author"
+    REVIEWER = "turn_reviewer"
+
+
 class Filter(StrEnum):
     """What a subscription lets through."""
 
     ALL = "all"
     AUTHOR = "author"
     ASSIGNED = "assigned"
-    REVIEW_REQUESTED = "review_requested"  # teams included
+    REVIEW_REQUESTED = "review_requested"  # teams included, and the turns that follow one's own review or claim
     CODE_OWNER = "code_owner"
 
 

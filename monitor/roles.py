@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from monitor.events import Filter, Role
+from monitor.events import Awaited, Filter, Role
 from monitor.snapshot import Snapshot
 
 NAME_LENGTH = 200  # of a login, or a team's `org/slug`: GitHub has none so long
-Roles = Mapping[str, Collection[str]]  # role -> names in lower case
+Roles = Mapping[str, Collection[str]]  # role, or whose turn it is as what -> names in lower case
 
 _BEHIND: dict[str, tuple[str, ...]] = {
-    Filter.AUTHOR: (Role.AUTHOR,),
-    Filter.ASSIGNED: (Role.ASSIGNED,),
-    Filter.REVIEW_REQUESTED: (Role.REVIEW_REQUESTED, Role.TEAM_REQUESTED),
+    Filter.AUTHOR: (Role.AUTHOR, Awaited.AUTHOR),
+    Filter.ASSIGNED: (Role.ASSIGNED, Awaited.AUTHOR),
+    Filter.REVIEW_REQUESTED: (Role.REVIEW_REQUESTED, Role.TEAM_REQUESTED, Awaited.REVIEWER),
     Filter.CODE_OWNER: (Role.CODE_OWNER,),
 }
+_OF_TEAMS = {Role.TEAM_REQUESTED, Role.CODE_OWNER}  # a team's name concerns its members in these alone
+_ALL = (*Role, *Awaited)
 
 
 def roles_in(snapshot: Snapshot, code_owners: Iterable[str] = ()) -> dict[str, set[str]]:
@@ -44,25 +46,25 @@ def _reviewers(snapshot: Snapshot) -> set[str]:
 
 def roles_of(roles: Roles, login: str | None, teams: Collection[str] = ()) -> list[str]:
     """The roles of one person, in the order of `Role`; `login` and `teams` (`org/slug`) in lower case."""
-    if not login:
-        return []
-    names = {login, *teams}
-    personal = {Role.AUTHOR, Role.ASSIGNED, Role.REVIEW_REQUESTED, Role.REVIEWED}
-    return [role for role in Role if ({login} if role in personal else names) & set(roles.get(role, ()))]
+    return [role for role in Role if _concerns(roles, role, login, teams)]
+
+
+def _concerns(roles: Roles, role: str, login: str | None, teams: Collection[str]) -> bool:
+    names = roles.get(role, ())
+    return bool(login) and (login in names or (role in _OF_TEAMS and any(team in names for team in teams)))
 
 
 def passes(filters: Collection[str], roles: Roles, login: str | None, teams: Collection[str] = ()) -> bool:
-    """Whether a subscription with `filters` lets a pull request with `roles` through to this person."""
+    """Whether a subscription with `filters` lets a pull request with `roles` and turns through to this person."""
     if Filter.ALL in filters:
         return True
-    mine = set(roles_of(roles, login, teams))
-    return any(mine & set(_BEHIND[name]) for name in filters if name in _BEHIND)
+    return any(_concerns(roles, role, login, teams) for name in filters for role in _BEHIND.get(name, ()))
 
 
 def merged(before: Roles, after: Roles) -> dict[str, list[str]]:
-    """Roles before ∪ after, sorted: for whom a change was."""
+    """Roles and turns before ∪ after, sorted: for whom a change was."""
     return {
         role: sorted({*before.get(role, ()), *after.get(role, ())})
-        for role in Role
+        for role in _ALL
         if before.get(role) or after.get(role)
     }

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Lower
 
-from monitor.events import Role
+from monitor.events import Awaited, Role
 from monitor.models import Involvement, Repository, Snooze
 from monitor.search import ME, Query, Reader, Span, Term
 from monitor.search.vocabulary import NUMBER, TITLE, lines_of
@@ -81,7 +81,7 @@ def _turn(term: Term, asker: Asker) -> Q:
     return Q(pk__in=Involvement.objects.filter(role=_TURNS[str(term.value)]).values("pull_request"))
 
 
-_TURNS = {"author": Involvement.TURN_AUTHOR, "reviewers": Involvement.TURN_REVIEWER}
+_TURNS = {"author": Awaited.AUTHOR, "reviewers": Awaited.REVIEWER}
 
 
 def _repository(term: Term, asker: Asker) -> Q:

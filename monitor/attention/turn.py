@@ -19,6 +19,8 @@ Code = Literal[
     "no_reviewer",
 ]
 
+AS_REVIEWER: frozenset[str] = frozenset({"review_requested", "team_requested", "author_responded", "new_commits"})
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

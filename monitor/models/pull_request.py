@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 from monitor.attention import Marks
-from monitor.events import Role
+from monitor.events import Awaited, Role
 from monitor.models.repository import Repository
 from monitor.roles import NAME_LENGTH
 from monitor.snapshot import Snapshot, isoformat
@@ -82,9 +82,7 @@ class Involvement(models.Model):
     `name` is in lower case: a login, or `org/slug`. Besides the roles, `turn` rows name the logins whose turn it is.
     """
 
-    TURN_AUTHOR = "turn_author"
-    TURN_REVIEWER = "turn_reviewer"
-    ROLES = tuple((name, name) for name in (*(role.value for role in Role), TURN_AUTHOR, TURN_REVIEWER))
+    ROLES = tuple((name.value, name.value) for name in (*Role, *Awaited))
 
     pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="involvements", db_index=False)
     role = models.CharField(max_length=16, choices=ROLES)

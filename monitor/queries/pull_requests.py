@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from monitor.events import Awaited
 from monitor.models import Involvement, Ownership, PullRequest, Snooze
 from monitor.queries.access import AnyUser, Viewer, viewer_for
 from monitor.queries.repositories import repository_for
@@ -52,7 +53,7 @@ def mine_for(user: AnyUser, pull_requests: Sequence[PullRequest]) -> dict[int, d
     }
 
 
-_TURN_ROLES = {Involvement.TURN_AUTHOR, Involvement.TURN_REVIEWER}
+_TURN_ROLES = set(Awaited)
 
 
 def _turn_of(document: str, viewer: Viewer) -> dict[str, Any] | None:

@@ -12,6 +12,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from monitor import queries
+from monitor.attention.turn import AS_REVIEWER
+from monitor.events import Awaited
 from monitor.models import Involvement, PullRequest, Repository
 from monitor.roles import passes
 from monitor.search import Query, parse
@@ -167,4 +169,7 @@ def rows_for(
 
 def covered(filters: Sequence[str], mine: dict[str, Any], viewer: queries.Viewer) -> bool:
     """Whether frames tell this reader of a pull request that is `mine` to them."""
-    return passes(filters, dict.fromkeys(mine["roles"], (viewer.login or "",)), viewer.login)
+    concerns = [*mine["roles"]]
+    if mine["turn"]:
+        concerns.append(Awaited.REVIEWER if mine["turn"]["code"] in AS_REVIEWER else Awaited.AUTHOR)
+    return passes(filters, dict.fromkeys(concerns, (viewer.login or "",)), viewer.login)

@@ -44,7 +44,12 @@ def test_a_new_pull_request_is_one_event_with_its_requests():
         {"kind": "review_requested", "actor": "heron", "login": "wren"},
         {"kind": "review_requested", "actor": None, "team": "acme/platform"},
     ]
-    assert event.audience == {"author": ["heron"], "review_requested": ["wren"], "team_requested": ["acme/platform"]}
+    assert event.audience == {
+        "author": ["heron"],
+        "review_requested": ["wren"],
+        "team_requested": ["acme/platform"],
+        "turn_reviewer": ["acme/platform", "wren"],
+    }
 
 
 @pytest.mark.django_db

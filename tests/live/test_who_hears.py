@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from monitor.models import Repository, Subscription
-from tests.builders import asked, item, repository, user
+from tests.builders import asked, item, repository, review, user
 from tests.live.asgi import Client, Stage, play, token_of
 from tests.live.people import happen, watch
 
@@ -44,6 +44,34 @@ def test_two_logins_hear_what_concerns_them_and_a_stranger_to_the_repository_not
             [for_wren, for_both, no_more, marker],
             [marker],
         ]
+
+    play(scenario)
+
+
+def test_whoever_asked_for_changes_hears_of_the_answer_although_nobody_asks_them_any_more():
+    repo, commons = repository(), repository("acme/commons")
+    wren, finch = user("wren"), user("finch")
+    for who in (wren, finch):
+        watch(who, repo, *MINE)
+        watch(who, commons)
+    said = {
+        "reviews": (review("wren", "changes_requested", 2, "a" * 40), review("finch", "approved", 3)),
+        "timeline": (item("reviewed", 2, "wren", "changes_requested"), item("reviewed", 3, "finch", "approved")),
+    }
+    happen(repo, 1, minutes=3, **said)
+    tokens = [token_of(who) for who in (wren, finch)]
+
+    async def scenario(stage: Stage):
+        clients = [await stage.ready(token) for token in tokens]
+        (pushed,) = await stage.do(happen, repo, 1, minutes=5, head_sha="c" * 40, **said)
+        again = {
+            "reviews": (review("wren", "approved", 6), said["reviews"][1]),
+            "timeline": (*said["timeline"], item("reviewed", 6, "wren", "approved")),
+        }
+        (approved,) = await stage.do(happen, repo, 1, minutes=6, head_sha="c" * 40, **again)
+        await stage.do(happen, repo, 1, minutes=7, head_sha="d" * 40, **again)  # nobody's turn but the author's
+        (marker,) = await stage.do(happen, commons, 1)
+        assert [await heard_until(client, marker) for client in clients] == [[pushed, approved, marker], [marker]]
 
     play(scenario)
 

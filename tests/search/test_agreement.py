@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from monitor import queries
 from monitor.models import Event, PullRequest, Repository, Snooze, Subscription, Team
 from monitor.recording import record
+from monitor.views.listing import covered
 from tests.builders import repository, user
 from tests.search.worlds import NOW, PEOPLE, TEAMS, pull_request
 
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.django_db
 SEARCHES = {
     "all": [""],
     "author": ["author:@me"],
-    "assigned": ["assignee:@me"],
-    "review_requested": ["review-requested:@me", "team-review-requested:@me"],
+    "assigned": ["assignee:@me", "turn:me author:@me"],
+    "review_requested": ["review-requested:@me", "team-review-requested:@me", "turn:me -author:@me"],
     "code_owner": ["owner:@me"],
 }
 ROLES = {
@@ -118,8 +119,16 @@ def test_numbers_lists_and_what_is_mine_agree(seed):
         everything = "is:open is:closed is:merged"
         assert found(person, f"{everything} turn:me") == {pk for pk, one in mine.items() if one["turn"]}
         assert found(person, f"{everything} snoozed:true") == {pk for pk, one in mine.items() if one["snoozed"]}
+        pages_know_which_rows_come_by_frames(person, rows, mine)
         assert found(person, f"{everything} involves:@me") == {pk for pk, one in mine.items() if one["roles"]}
     assert all(roles[role] for role in ROLES)
+
+
+def pages_know_which_rows_come_by_frames(person: User, rows: list[PullRequest], mine: dict[int, dict]) -> None:
+    viewer = queries.viewer_for(person)
+    filters = queries.filters_for(person, {row.repository_id for row in rows})
+    told = {row.pk for row in rows if covered(filters[row.repository_id], mine[row.pk], viewer)}
+    assert told == set().union(*(let_through(person, repo) for repo in queries.repositories_for(person)))
 
 
 def agree_about_a_repository(person: User, repo: Repository) -> None:

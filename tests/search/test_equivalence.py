@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from monitor.events import Awaited
 from monitor.models import Involvement, PullRequest, Snooze
 from monitor.queries.searches import searched
 from monitor.recording import record
@@ -23,7 +24,7 @@ from tests.search.worlds import NOW, PEOPLE, REPOSITORIES, TEAMS, TERMS, pull_re
 
 pytestmark = pytest.mark.django_db
 TEAMS_OF = {"wren": ["acme/platform", "acme/web"], "plover": ["acme/web"]}
-ROLES = {role for role, _ in Involvement.ROLES} - {Involvement.TURN_AUTHOR, Involvement.TURN_REVIEWER}
+ROLES = {role for role, _ in Involvement.ROLES} - set(Awaited)
 SIZE = 40
 
 
