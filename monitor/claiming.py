@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from monitor.attention.turn import same
 from monitor.derived import taker_of
 from monitor.models import Claim, Person, PullRequest, Repository
 from monitor.recording import rederive
@@ -38,7 +39,7 @@ def claim(user: User, pull_request: PullRequest) -> None:
         row = _locked(pull_request)
         _check(row, login, now)
         Claim.objects.update_or_create(pull_request=row, defaults={"login": login, "since": now, "until": until})
-        pull_request.document = _rederived(row, now)
+        pull_request.document = _rederived(row, now, login)
 
 
 def release(user: User, pull_request: PullRequest) -> None:
@@ -46,12 +47,12 @@ def release(user: User, pull_request: PullRequest) -> None:
     now = timezone.now()
     with transaction.atomic():
         row = _locked(pull_request)
-        taker = taker_of(row, row.seen, now)
-        if taker is not None and taker.login.lower() != _login_of(user).lower() and not user.is_staff:
+        taker, login = taker_of(row, row.seen, now), _login_of(user)
+        if taker is not None and not same(taker.login, login) and not user.is_staff:
             raise NotYours(taker.login)
         if not Claim.objects.filter(pull_request=row).delete()[0]:
             return
-        pull_request.document = _rederived(row, now)
+        pull_request.document = _rederived(row, now, login or None)
 
 
 def lapse(now: datetime) -> int:
@@ -93,7 +94,7 @@ def _check(row: PullRequest, login: str, now: datetime) -> None:
         raise ClaimRefused(f"{taker.login} is on it")
 
 
-def _rederived(row: PullRequest, now: datetime) -> str:
-    same = PullRequest.objects.filter(pk=row.pk)
-    rederive(same, now=now)
-    return same.values_list("document", flat=True).get()
+def _rederived(row: PullRequest, now: datetime, by: str | None) -> str:
+    anew = PullRequest.objects.filter(pk=row.pk)
+    rederive(anew, now=now, by=by)
+    return anew.values_list("document", flat=True).get()

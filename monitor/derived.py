@@ -13,6 +13,7 @@ from monitor.models import Claim, Ownership, PullRequest, Repository
 from monitor.roles import roles_in
 from monitor.snapshot import Snapshot, isoformat
 from monitor.taking import Taker
+from monitor.turning import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Derived:
     document: str = ""
     involved: set[tuple[str, str]] = field(default_factory=set)
     turn_since: datetime | None = None
+    standing: Standing = field(default_factory=lambda: Standing(None, ()))
 
 
 def derive(
@@ -37,17 +39,18 @@ def derive(
     owners = ownership.owners if ownership else []
     roles = roles_in(after, [*(owner["owner"] for owner in owners), *_asked_as_owners(after, ownership)])
     waiting = turns(after, requests, row.marks, members)
+    standing = Standing(_claimed(taker), [turn.as_json() for turn in waiting])
     text = document(
         repository.full_name,
         after,
         requests,
         as_of=row.as_of,
         code_owners=owners,
-        turn=[turn.as_json() for turn in waiting],
-        claimed=_claimed(taker),
+        turn=standing.turn,
+        claimed=standing.claimed,
     )
     involved = {(role, name) for role, names in roles.items() for name in names} | _turn_rows(waiting)
-    return Derived(text, involved, min((turn.since for turn in waiting), default=None))
+    return Derived(text, involved, min((turn.since for turn in waiting), default=None), standing)
 
 
 def _turn_rows(waiting: Sequence[Turn]) -> set[tuple[str, str]]:

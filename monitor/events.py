@@ -25,6 +25,9 @@ class Kind(StrEnum):
     CHECKS_CHANGED = "checks_changed"  # from, to
     MERGEABILITY_CHANGED = "mergeability_changed"  # from, to; only between mergeable and conflicting
     COMMENTED = "commented"
+    CLAIMED = "claimed"  # login; somebody said here that they are on it
+    UNCLAIMED = "unclaimed"  # login; given back by the actor, or lapsed
+    TURN_CHANGED = "turn_changed"  # by nothing that is named here: a team's members, a lapse
 
 
 class UpdateType(StrEnum):

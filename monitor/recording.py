@@ -3,23 +3,23 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import partial
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from monitor import doorbell, waking
+from monitor import waking
 from monitor.carry import carried
 from monitor.columns import fill, mark
 from monitor.derived import Derived, derive, taker_of
 from monitor.diff import Change, changes, occurred_at, update_type
 from monitor.ledger import Request, follow
-from monitor.models import Event, EventSequence, Involvement, Ownership, PullRequest, Repository, ReviewRequest
+from monitor.models import Involvement, Ownership, PullRequest, Repository, ReviewRequest
 from monitor.models.team import members_of
 from monitor.roles import merged
 from monitor.snapshot import Snapshot
 from monitor.taking import taken
+from monitor.telling import Told, tell
+from monitor.turning import Standing, own_changes
 
 Pairs = set[tuple[str, str]]  # (role, name)
 Owned = Mapping[str, Ownership]  # node id of a pull request -> its code owners, not saved yet
@@ -32,7 +32,9 @@ class _Look:
     row: PullRequest
     before: Snapshot | None
     after: Snapshot
-    changes: list[Change]
+    changes: list[Change]  # GitHub's
+    stood: Standing | None = None  # who was on it and whose turn it was; None: it is new
+    own: list[Change] = field(default_factory=list)  # of claims and turns
     awaited: bool = False  # somebody put it off until something happens
     had: list[Request] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
@@ -55,7 +57,7 @@ def record(
     1. Lock the repository's row: two workers on one repository take turns.
     2. Compare digests with the database; what GitHub says as before is left alone, what is older than ours as well.
     3. Work out changes, ledger, roles and turns of the rest, and write them in bulk.
-    4. End the snoozes that waited for one of the changes.
+    4. End the snoozes that waited for one of the changes; only GitHub's own end them.
     5. Last, take the next numbers from the event sequence: ids are in commit order and without gaps.
     6. After the commit, ring the doorbell.
 
@@ -78,14 +80,16 @@ def record(
         _write_ledger(looks)
         _write_ownerships(looks)
         _wake(looks)
-        return [] if first_look else _write_events(locked, looks, audiences, now)
+        return [] if first_look else tell(_told(looks, audiences, now), now)
 
 
-def rederive(pull_requests: QuerySet[PullRequest], *, now: datetime, owned: Owned | None = None) -> int:
+def rederive(
+    pull_requests: QuerySet[PullRequest], *, now: datetime, owned: Owned | None = None, by: str | None = None
+) -> int:
     """Works documents, roles and turns out anew where something besides the snapshot changed; returns how many differ.
 
-    For claims, team members, code owners (`owned` brings new ones) and new names of a repository. It writes no events:
-    on GitHub nothing happened.
+    For claims, team members, code owners (`owned` brings new ones) and new names of a repository. An event is written
+    where a claim or a turn changed by it; `by`: the login whose act it was.
     """
     with transaction.atomic():
         repositories = (
@@ -101,18 +105,19 @@ def rederive(pull_requests: QuerySet[PullRequest], *, now: datetime, owned: Owne
         for repository in by_id.values():
             own = [look for look in looks if look.row.repository_id == repository.pk]
             had = {look.row.pk: look.row.document for look in own}
-            _derive(repository, own, now)
+            _derive(repository, own, now, by)
             stale += [look for look in own if look.row.document != had[look.row.pk]]
         _write_rows(stale)
-        _write_involvements(stale)
+        audiences = _write_involvements(stale)
         _write_ledger(stale)
         _write_ownerships(looks)
+        tell(_told(stale, audiences, now), now)
     return len(stale)
 
 
 def _again(row: PullRequest) -> _Look:
     seen = row.seen
-    return _Look(row, seen, seen, [])
+    return _Look(row, seen, seen, [], Standing.of(row.document))
 
 
 def _looks(repository: Repository, offered: dict[str, Snapshot], now: datetime, in_full: bool) -> list[_Look]:
@@ -154,11 +159,12 @@ def _look(
         if after == before and row.repository_id == repository.pk:
             return None
     awaited = getattr(row, "awaited", False)
+    stood = Standing.of(row.document) if row else None
     row = row or PullRequest(node_id=said.node_id)
     mark(row, before, after, now)
     fill(row, repository, said.digest, after)
     row.as_of = now if in_full or row.as_of is None else row.as_of
-    return _Look(row, before, after, changes(before, after), awaited=awaited)
+    return _Look(row, before, after, changes(before, after), stood, awaited=awaited)
 
 
 def _read_ledger(looks: Sequence[_Look]) -> None:
@@ -169,7 +175,7 @@ def _read_ledger(looks: Sequence[_Look]) -> None:
             look.had.append(Request(**{part.name: getattr(entry, part.name) for part in fields(Request)}))
 
 
-def _derive(repository: Repository, looks: Sequence[_Look], now: datetime) -> None:
+def _derive(repository: Repository, looks: Sequence[_Look], now: datetime, by: str | None = None) -> None:
     members = members_of(_teams(looks))
     for look in looks:
         taker = taker_of(look.row, look.after, now)
@@ -177,6 +183,8 @@ def _derive(repository: Repository, looks: Sequence[_Look], now: datetime) -> No
         look.derived = derive(repository, look.row, look.after, look.requests, members, taker)
         look.row.document = look.derived.document
         look.row.turn_since = look.derived.turn_since
+        if look.stood is not None:
+            look.own = own_changes(look.stood, look.derived.standing, now, told=look.changes, by=by)
 
 
 def _teams(looks: Sequence[_Look]) -> set[str]:
@@ -259,32 +267,16 @@ def _write_ownerships(looks: Sequence[_Look]) -> None:
     Ownership.objects.bulk_create(rows, update_conflicts=True, unique_fields=["pull_request"], update_fields=_OWNERSHIP)
 
 
-def _write_events(
-    repository: Repository, looks: Sequence[_Look], audiences: dict[int, dict[str, list[str]]], now: datetime
-) -> list[int]:
-    telling = [look for look in looks if look.changes]
-    if not telling:
-        return []
-    sequence = EventSequence.objects.select_for_update().get(pk=EventSequence.ONLY)
-    events = [
-        Event(**_event(repository, look, audiences[look.row.pk], now), id=sequence.last + place)
-        for place, look in enumerate(telling, start=1)
+def _told(looks: Sequence[_Look], audiences: dict[int, dict[str, list[str]]], now: datetime) -> list[Told]:
+    return [
+        Told(
+            look.row,
+            update_type(look.before, look.after),
+            found,
+            audiences[look.row.pk],
+            look.derived.standing.turn,
+            occurred_at(found, look.after, now),
+        )
+        for look in looks
+        if (found := [*look.changes, *look.own])
     ]
-    Event.objects.bulk_create(events)
-    sequence.last += len(events)
-    sequence.save(update_fields=["last"])
-    transaction.on_commit(partial(doorbell.ring, sequence.last))
-    return [event.id for event in events]
-
-
-def _event(repository: Repository, look: _Look, audience: dict[str, list[str]], now: datetime) -> dict[str, Any]:
-    return {
-        "repository": repository,
-        "pull_request": look.row,
-        "update_type": update_type(look.before, look.after),
-        "changes": [change.as_json() for change in look.changes],
-        "audience": audience,
-        "at": now,
-        "occurred_at": occurred_at(look.changes, look.after, now),
-        "title": look.after.title,
-    }

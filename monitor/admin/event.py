@@ -18,8 +18,8 @@ class EventAdmin(KeptAdmin):
     search_fields = ("title", "repository__full_name", "=pull_request__number", "=id")
     list_select_related = ("pull_request__repository",)
     ordering = ("-id",)
-    exclude = ("changes", "audience")
-    readonly_fields = ("what_changed", "for_whom")
+    exclude = ("changes", "audience", "turn")
+    readonly_fields = ("what_changed", "for_whom", "whose_turn")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).defer("pull_request__document", "pull_request__snapshot")
@@ -38,6 +38,11 @@ class EventAdmin(KeptAdmin):
     def for_whom(self, row: Event) -> SafeString:
         """Roles and names before and after the change together."""
         return as_text(row.audience)
+
+    @admin.display(description="whose turn it was then")
+    def whose_turn(self, row: Event) -> SafeString:
+        """The turns after the change."""
+        return as_text(row.turn)
 
 
 @admin.register(EventSequence)

@@ -21,6 +21,9 @@ class Event(models.Model):
     update_type = models.CharField(max_length=7)
     changes = models.JSONField(help_text='[{"kind", "actor", …}]')
     audience = models.JSONField(help_text="Role -> names, before and after the change together: for whom it was.")
+    turn = models.JSONField(
+        null=True, help_text="Whose turn it was after it, as in the document. Empty: not kept then."
+    )
     at = models.DateTimeField(help_text="When we recorded it.")
     occurred_at = models.DateTimeField(help_text="When it happened on GitHub, as well as we know.")
     title = models.TextField()

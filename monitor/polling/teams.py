@@ -27,9 +27,29 @@ UNSEEN = "GitHub answers 404: there is no such team, or the token may not see it
 
 def notice(snapshots: Iterable[Snapshot]) -> None:
     """Teams that are asked for a review for the first time get a row, and are read soon."""
-    named = {request.name for one in snapshots for request in one.review_requests if request.kind == "team"}
+    named = _asked(snapshots)
     if named:
         expect(named)
+
+
+def meet(snapshots: Iterable[Snapshot], deadline: Deadline) -> None:
+    """Reads the teams that are asked and were never read, at once.
+
+    Before a first look is recorded, which is silent: their members, read afterwards, would be news of each request.
+    """
+    named = _asked(snapshots)
+    if not named:
+        return
+    expect(named)
+    now = timezone.now()
+    new = Team.objects.annotate(key=Lower("name")).filter(key__in={name.lower() for name in named}, checked_at=None)
+    for team in new.filter(by_hand=False, next_check_at__lte=now):
+        if not deadline.over:
+            _read_in_turn(team, now)
+
+
+def _asked(snapshots: Iterable[Snapshot]) -> set[str]:
+    return {request.name for one in snapshots for request in one.review_requests if request.kind == "team"}
 
 
 def expect(names: Iterable[str]) -> None:
@@ -51,14 +71,19 @@ def read_due(deadline: Deadline) -> int:
         team = Team.objects.filter(by_hand=False, next_check_at__lte=now).order_by("next_check_at").first()
         if team is None:
             break
-        # Whoever moves the time on reads it; a worker that dies leaves it to the next turn.
-        if Team.objects.filter(pk=team.pk, next_check_at=team.next_check_at).update(next_check_at=now + AGAIN):
-            read(team, now)
-            count += 1
+        count += _read_in_turn(team, now)
     following = Team.objects.filter(by_hand=False, next_check_at__gt=timezone.now()).order_by("next_check_at").first()
     if following is not None and following.next_check_at is not None:
         schedules.rearm(schedules.TEAMS, following.next_check_at)
     return count
+
+
+def _read_in_turn(team: Team, now: datetime) -> bool:
+    """Whoever moves the time on reads it; a worker that dies leaves it to the next turn."""
+    if not Team.objects.filter(pk=team.pk, next_check_at=team.next_check_at).update(next_check_at=now + AGAIN):
+        return False
+    read(team, now)
+    return True
 
 
 def read(team: Team, now: datetime) -> None:

@@ -54,7 +54,7 @@ def events_after(after: int, limit: int = LOOKED_AT_ONCE, upto: int | None = Non
     rows = Event.objects.filter(id__gt=after).select_related("repository", "pull_request")
     if upto is not None:
         rows = rows.filter(id__lte=upto)
-    return list(rows.defer("pull_request__snapshot").order_by("id")[:limit])
+    return list(rows.defer("turn", "pull_request__snapshot").order_by("id")[:limit])
 
 
 def events_for(user: AnyUser, after: int, limit: int) -> EventPage:
@@ -103,4 +103,4 @@ def _narrow(user: AnyUser, after: int, upto: int) -> list[Event]:
 def _in_full(ids: list[int]) -> list[Event]:
     """These events with repository and pull request (today's document) loaded, oldest first."""
     rows = Event.objects.filter(id__in=ids).select_related("repository", "pull_request")
-    return list(rows.defer("pull_request__snapshot").order_by("id")) if ids else []
+    return list(rows.defer("turn", "pull_request__snapshot").order_by("id")) if ids else []

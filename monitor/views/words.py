@@ -36,6 +36,7 @@ _PLAIN = {
     "review_requested": ("ask", "", "asked"),
     "review_request_removed": ("off", "", "withdrew the request to"),
     "commented": ("comment", "", "commented"),
+    "claimed": ("claim", "", "is on it"),
     "review_dismissed": ("off", "", "dismissed the review of"),
     "force_pushed": ("push", "", "force-pushed"),
 }
@@ -67,9 +68,21 @@ def line_of(change: Mapping[str, Any]) -> Line:
         conflicting = change.get("to") == "conflicting"
         found = ("warn", "bad", "It got conflicts") if conflicting else ("check", "ok", "Its conflicts are gone")
         return Line(*_without_actor(found))
+    if kind == "turn_changed":
+        return Line("again", "", "", "Whose turn it is changed")
+    if kind == "unclaimed":
+        return _given_back(plain(change.get("actor")), plain(change.get("login")))
     icon, tone, said = _PLAIN.get(kind, ("push", "", kind.replace("_", " ")))
     after = "to review" if kind == "review_requested" else ""
-    return Line(icon, tone, actor, said, _subject(kind, change), after)
+    return Line(icon, tone, actor, said, "" if kind == "claimed" else _subject(kind, change), after)
+
+
+def _given_back(actor: str, login: str) -> Line:
+    if not actor:
+        return Line("claim", "", login, "is not on it any more: the time was over")
+    if actor.lower() == login.lower():
+        return Line("claim", "", actor, "gave it back")
+    return Line("claim", "", actor, "took it off", login)
 
 
 def _without_actor(found: tuple[str, str, str]) -> tuple[str, str, str, str]:
@@ -102,6 +115,9 @@ _NOW = {
     "review_requested": "Review requested",
     "review_request_removed": "Request withdrawn",
     "commented": "New comment",
+    "claimed": "Taken",
+    "unclaimed": "Free again",
+    "turn_changed": "Turn changed",
 }
 _NOW_CHECKS = {"success": "Checks passed", "failure": "Checks failing", "pending": "Checks running"}
 _NOW_REVIEWS = {"approved": "Approved", "changes_requested": "Changes requested"}

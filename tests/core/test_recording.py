@@ -162,7 +162,7 @@ def test_a_thousand_with_a_hundred_changed_takes_few_statements():
 
 
 @pytest.mark.django_db
-def test_a_team_whose_members_change_changes_whose_turn_it_is_without_an_event():
+def test_a_team_whose_members_change_changes_whose_turn_it_is():
     repo = repository()
     platform = Team.objects.create(name="acme/platform", members_known=True)
     platform.set_members(["wren"])
@@ -174,7 +174,7 @@ def test_a_team_whose_members_change_changes_whose_turn_it_is_without_an_event()
     assert list(row.involvements.filter(role="turn_reviewer").values_list("name", flat=True)) == ["finch"]
     assert row.as_of == at(1)
     assert rederive(PullRequest.objects.all(), now=at(3)) == 0
-    assert not Event.objects.exists()
+    assert [event.changes for event in Event.objects.all()] == [[{"kind": "turn_changed", "actor": None}]]
 
 
 @pytest.mark.django_db

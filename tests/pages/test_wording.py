@@ -144,6 +144,21 @@ def test_every_kind_of_change_has_words(kind: str) -> None:
     assert "_" not in line.said
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kind": "claimed", "actor": "wren"}, "wren is on it"),
+        ({"kind": "unclaimed", "actor": "wren"}, "wren gave it back"),
+        ({"kind": "unclaimed", "actor": "lark"}, "lark took it off wren"),
+        ({"kind": "unclaimed", "actor": None}, "wren is not on it any more: the time was over"),
+        ({"kind": "turn_changed", "actor": None}, "Whose turn it is changed"),
+    ],
+)
+def test_what_happens_here_in_words(change: dict[str, Any], words: str) -> None:
+    line = line_of({**change, "login": "wren"} if change["kind"] != "turn_changed" else change)
+    assert " ".join(word for word in (line.actor, line.said, line.subject, line.after) if word) == words
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_of_change_has_words_for_just_now(kind: str) -> None:
     assert fresh_words([kind], written())

@@ -14,9 +14,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def platform(world: World, watch, look) -> Team:
-    """The row of acme/platform, which came into being when the team was first asked for a review."""
-    world.request_review(world.open("acme/web", "One", author="heron"), "acme/platform")
+    """The row of acme/platform, which came into being when the team was first asked for a review after the first look."""
+    pull = world.open("acme/web", "One", author="heron")
     watch("acme/web")
+    look()
+    world.request_review(pull, "acme/platform")
     look()
     return Team.objects.get()
 
