@@ -48,6 +48,8 @@ def clear() -> list[Watch]:
     # The events are gone: every older cursor has to start anew.
     EventSequence.objects.update(pruned=F("last"))
     Person.objects.filter(github_login=LOGIN, github_login_confirmed=False).update(github_login=None)
+    # The next GitHub may know nobody by the logins that this one knew.
+    Person.objects.update(github_login_checked_at=None, github_login_message="")
     Heartbeat.objects.filter(name=_MARK).delete()
     return watches
 

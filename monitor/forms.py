@@ -93,13 +93,20 @@ class ProfileForm(forms.Form):
         self.fields["time_zone"].choices = [("", "the server’s"), *((zone, zone) for zone in _zones())]  # type: ignore[attr-defined]
         self.fields["country"].choices = [("", "none"), *countries().items()]  # type: ignore[attr-defined]
         self.fields["github_login"].disabled = person.github_login_confirmed
+        self._login_in_doubt = person.github_login_unchecked or person.github_login_unknown
         if data is not None:
             self.initial = {**self.initial, **self._seen(data.get("shown", ""))}
 
     @property
     def changes(self) -> dict[str, Any]:
-        """What its reader changed, by column; of a form that is valid."""
-        return {name: self.cleaned_data[name] for name in self.changed_data if name != "shown"}
+        """What its reader changed, by column; of a form that is valid.
+
+        A login that GitHub was not asked about, or did not know, is among it: each time it is saved it is checked again.
+        """
+        changed = {*self.changed_data} - {"shown"}
+        if self._login_in_doubt and not self.fields["github_login"].disabled:
+            changed.add("github_login")
+        return {name: self.cleaned_data[name] for name in changed}
 
     def _seen(self, shown: str) -> dict[str, Any]:
         """What the page showed; nothing where that is not told: then what is there now counts as seen."""

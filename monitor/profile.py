@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from monitor import logins
 from monitor.merging import absorb
 from monitor.models import Person
 
@@ -49,7 +50,19 @@ def person_of(user: User) -> Person:
 
 
 def change_profile(user: User, changes: Mapping[str, Any]) -> Person:
-    """Sets columns of the user's `Person` by name. Errors: LoginTaken, LoginFixed, HoursReversed."""
+    """Sets columns of the user's `Person` by name; GitHub is asked about a login first. Call it outside any transaction.
+
+    Errors: LoginTaken, LoginFixed, HoursReversed, `logins.NoSuchPerson`.
+    """
+    if "github_login" not in changes:
+        return write_profile(user, changes)
+    login = changes["github_login"] or ""
+    _may_have(user, login)
+    return write_profile(user, {**changes, **logins.check(login, user.pk).columns})
+
+
+def write_profile(user: User, changes: Mapping[str, Any]) -> Person:
+    """The same for who has asked GitHub before. Errors: LoginTaken, LoginFixed, HoursReversed."""
     try:
         return _changed(user, changes)
     except IntegrityError:
@@ -73,12 +86,22 @@ def _changed(user: User, changes: Mapping[str, Any]) -> Person:
         if person.working_start >= person.working_end:
             raise HoursReversed
         person.save()
+        logins.check_soon(person)
         return person
 
 
 def _says_something(value: Any, had: Any) -> bool:
     """Whether a value is meant to be written: an empty one only clears what its sender could see."""
     return value not in ("", None) or had not in ("", None)
+
+
+def _may_have(user: User, login: str) -> None:
+    """What can be known without asking GitHub. Errors: LoginTaken, LoginFixed."""
+    person = person_of(user)
+    if person.github_login_confirmed and login.lower() != (person.github_login or "").lower():
+        raise LoginFixed(person.github_login or "")
+    if login and Person.objects.filter(github_login__iexact=login, user__isnull=False).exclude(pk=person.pk).exists():
+        raise LoginTaken(login)
 
 
 def _taking_over(person: Person, login: str | None) -> Person:

@@ -16,6 +16,7 @@ from django_q.models import Schedule
 POLL = "poll"
 TEAMS = "teams"
 CREDENTIALS = "credentials"
+LOGINS = "logins"
 WEBHOOKS = "webhooks"
 
 
@@ -32,6 +33,7 @@ OURS = (
     Periodic(POLL, "monitor.tasks.poll", 1),
     Periodic(WEBHOOKS, "monitor.tasks.webhooks", 1),
     Periodic(TEAMS, "monitor.tasks.teams", 10),
+    Periodic(LOGINS, "monitor.tasks.logins", 10),
     Periodic(CREDENTIALS, "monitor.tasks.credentials", 60),
     Periodic("housekeeping", "monitor.tasks.housekeeping", 24 * 60),
 )

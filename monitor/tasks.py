@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from monitor import claiming, retention
+from monitor import logins as whose
 from monitor.polling import credentials as checked
 from monitor.polling import hinted, rounds
 from monitor.polling import teams as lists
@@ -28,6 +29,11 @@ def webhooks() -> int:
 def teams() -> int:
     """Reads the members of the teams that are due; how many teams."""
     return lists.read_due(Deadline(SECONDS))
+
+
+def logins() -> int:
+    """Asks GitHub about the logins that could not be checked when they were entered; how many."""
+    return whose.check_waiting(Deadline(SECONDS))
 
 
 def credentials() -> int:

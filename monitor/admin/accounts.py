@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from monitor import profile
+from monitor.admin.asking import AsksWhoseLogin, say_unchecked
 from monitor.admin.checking import AccountForm
 from monitor.admin.kept import TakesAlong
 
@@ -35,7 +36,7 @@ def _rights(user: User) -> set[str]:
 
 
 @admin.register(User)
-class PeopleAdmin(TakesAlong, UserAdmin):
+class PeopleAdmin(AsksWhoseLogin, TakesAlong, UserAdmin):
     """Superuser status and single permissions are for superusers to give; groups, as far as one's own rights go."""
 
     form = AccountForm
@@ -53,10 +54,14 @@ class PeopleAdmin(TakesAlong, UserAdmin):
         """From the person behind the user."""
         return (user.person.github_login if hasattr(user, "person") else "") or ""
 
+    def login_of(self, row: User | None) -> str | None:
+        return profile.person_of(row).github_login if row else None
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "github_login" in form.changed_data and request.user.has_perm("monitor.change_person"):
-            profile.change_profile(obj, {"github_login": form.cleaned_data["github_login"] or None})
+            person = profile.write_profile(obj, form.checked.columns)
+            say_unchecked(self, request, person)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

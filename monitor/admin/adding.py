@@ -8,9 +8,26 @@ from monitor.github.client import GitHubError
 from monitor.models import Repository
 from monitor.queries import RepositoryNotFound, named
 
+Found = Repository | str
+
+
+def look_up(typed: str) -> Found:
+    """The repository that was typed, which is ours from now on; or in words why there is none."""
+    try:
+        name = full_name_in(typed)
+        if named(Repository.objects.all(), name) is not None:
+            return f"{name} is here already."
+        return subscribing.add(name)
+    except forms.ValidationError as error:
+        return str(error.messages[0])
+    except (RepositoryNotFound, GitHubError) as error:
+        return str(error)
+
 
 class AddRepositoryForm(forms.ModelForm):
-    """A repository by its name: it is looked up on GitHub before anything is written."""
+    """A repository by its name: `told` is what looking it up on GitHub came to."""
+
+    told: Found = ""
 
     class Meta:
         model = Repository
@@ -18,13 +35,8 @@ class AddRepositoryForm(forms.ModelForm):
         help_texts = {"full_name": "owner/name, or its address on GitHub. It is looked up there first."}
 
     def clean_full_name(self) -> str:
-        """The name as written, if GitHub knows it and nobody added it before."""
-        name = full_name_in(self.cleaned_data["full_name"])
-        if named(Repository.objects.all(), name) is not None:
-            raise forms.ValidationError(f"{name} is here already.")
-        try:
-            found = subscribing.add(name)
-        except (RepositoryNotFound, GitHubError) as error:
-            raise forms.ValidationError(str(error)) from error
-        self.instance = found
-        return found.full_name
+        """The name as GitHub writes it."""
+        if not isinstance(self.told, Repository):
+            raise forms.ValidationError(self.told)
+        self.instance = self.told
+        return self.told.full_name

@@ -1,5 +1,6 @@
 """What people type in the admin, checked by the same rules as everywhere else: one slip must not stop everybody's pages."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor import profile
 from monitor.forms import FILTERS
+from monitor.logins import Checked, NoSuchPerson
 from monitor.models import Person, Subscription
 from monitor.schemas import values
 
@@ -34,7 +36,32 @@ class SubscriptionForm(forms.ModelForm):
         fields = ("user", "repository", "filters")
 
 
-class AccountForm(UserChangeForm):
+def login_in(typed: str) -> str | None:
+    """The login in what somebody typed; None where it can be none."""
+    try:
+        return str(_taken(values.Login, typed.strip().removeprefix("@")))
+    except forms.ValidationError:
+        return None
+
+
+class AsksWhose(forms.BaseForm):
+    """A form with a `github_login`. `told` says what GitHub says of a new one; `checked` is what it said."""
+
+    told: Callable[[str], Checked] | None = None
+    checked: Checked | None = None
+
+    def whose(self, login: str) -> str:
+        """The login as GitHub spells it. Errors: forms.ValidationError."""
+        if "github_login" not in self.changed_data:
+            return login
+        try:
+            self.checked = self.told(login) if login and self.told else Checked(login)
+        except NoSuchPerson as error:
+            raise forms.ValidationError(f"{error}.") from error
+        return self.checked.login
+
+
+class AccountForm(AsksWhose, UserChangeForm):
     """An account with the GitHub login of the person behind it, so that one page is enough to let somebody in."""
 
     github_login = forms.CharField(
@@ -56,10 +83,10 @@ class AccountForm(UserChangeForm):
         others = Person.objects.filter(github_login__iexact=login, user__isnull=False).exclude(user=self.instance.pk)
         if login and others.exists():
             raise forms.ValidationError(f'The GitHub login "{login}" belongs to somebody else here.')
-        return str(_taken(values.Login, login)) if login else ""
+        return self.whose(str(_taken(values.Login, login)) if login else "")
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(AsksWhose, forms.ModelForm):
     """A person; also one line of the list, which holds fewer fields."""
 
     class Meta:
@@ -71,7 +98,7 @@ class PersonForm(forms.ModelForm):
 
     def clean_github_login(self) -> str | None:
         login = (self.cleaned_data["github_login"] or "").removeprefix("@")
-        return str(_taken(values.Login, login)) if login else None
+        return self.whose(str(_taken(values.Login, login)) if login else "") or None
 
     def clean_slack_user_id(self) -> str:
         return str(_taken(values.SlackUser, self.cleaned_data["slack_user_id"]))

@@ -1,5 +1,6 @@
 """People and teams in the admin: who is who on GitHub and in Slack."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,7 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from monitor import profile, schedules
+from monitor import logins, profile, schedules
+from monitor.admin.asking import AsksWhoseLogin, say_unchecked
 from monitor.admin.checking import PersonForm
 from monitor.admin.kept import KeptAdmin, TakesAlong
 from monitor.models import Person, Team, TeamMember
@@ -16,7 +18,7 @@ from monitor.polling import teams
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(AsksWhoseLogin, admin.ModelAdmin):
     """GitHub login ↔ Slack id ↔ user: one table to fill in."""
 
     form = PersonForm
@@ -24,6 +26,7 @@ class PersonAdmin(admin.ModelAdmin):
         "__str__",
         "user",
         "github_login",
+        "on_github",
         "slack_user_id",
         "slack",
         "digest",
@@ -41,14 +44,25 @@ class PersonAdmin(admin.ModelAdmin):
         "user__last_name",
         "user__email",
     )
+    readonly_fields = ("on_github",)
     list_select_related = ("user",)
     autocomplete_fields = ("user",)
     list_per_page = 200
     fieldsets = (
-        (None, {"fields": ("user", "github_login", "github_login_confirmed")}),
+        (None, {"fields": ("user", "github_login", "github_login_confirmed", "on_github")}),
         ("Slack", {"fields": ("slack_user_id", "slack", "digest", "digest_hour")}),
         ("When they work", {"fields": ("time_zone", "working_days", "working_start", "working_end", "country")}),
     )
+
+    @admin.display(description="on GitHub", ordering="github_login_checked_at")
+    def on_github(self, person: Person) -> str:
+        """Whether GitHub knows the login."""
+        if not person.github_login:
+            return ""
+        return person.github_login_message or ("known" if person.github_login_checked_at else "not asked yet")
+
+    def login_of(self, row: Person | None) -> str | None:
+        return row.github_login if row else None
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         """Rows about the same person join this one; what was typed here counts most."""
@@ -62,11 +76,17 @@ class PersonAdmin(admin.ModelAdmin):
                 self.message_user(request, f"Two rows about {obj} are one now. Given up: {given_up}.", messages.WARNING)
         for column, value in typed.items():
             setattr(obj, column, value)
+        for column, value in (form.checked.columns if form.checked else {}).items():
+            setattr(obj, column, value)
         super().save_model(request, obj, form, change)
+        if form.checked:
+            logins.check_soon(obj)
+            say_unchecked(self, request, obj)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """The list is checked like the page."""
-        return super().get_changelist_form(request, **{"form": PersonForm, **kwargs})
+        """The list is checked like the page; Django does that before the transaction."""
+        form = super().get_changelist_form(request, **{"form": PersonForm, **kwargs})
+        return type(form.__name__, (form,), {"told": partial(logins.check, asker=request.user.pk or 0)})
 
 
 class MemberForm(forms.ModelForm):

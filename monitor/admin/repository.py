@@ -8,13 +8,14 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from monitor import subscribing
-from monitor.admin.adding import AddRepositoryForm
+from monitor.admin.adding import AddRepositoryForm, Found, look_up
+from monitor.admin.asking import AsksFirst
 from monitor.admin.kept import TakesAlong
 from monitor.models import PullRequest, Repository
 
 
 @admin.register(Repository)
-class RepositoryAdmin(TakesAlong, admin.ModelAdmin):
+class RepositoryAdmin(AsksFirst, TakesAlong, admin.ModelAdmin):
     """What is looked at, how it goes, and who may see it."""
 
     list_display = (
@@ -83,6 +84,9 @@ class RepositoryAdmin(TakesAlong, admin.ModelAdmin):
             return ()
         names = [str(name) for _, options in self.fieldsets for name in options["fields"]]
         return tuple(name for name in names if name not in self._ours)
+
+    def ask(self, request: HttpRequest, row: Any) -> Found | None:
+        return look_up(request.POST.get("full_name", "")) if row is None else None
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:

@@ -10,6 +10,7 @@ from monitor.api.answers import dumps, read, written
 from monitor.api.door import Call
 from monitor.api.errors import ApiError, invalid
 from monitor.api.parameters import answers
+from monitor.logins import NoSuchPerson
 from monitor.profile import HoursReversed, LoginFixed, LoginTaken, change_profile, me_json, person_of
 
 router = Router(tags=["me"])
@@ -23,11 +24,16 @@ def get_me(request: Call) -> HttpResponse:
 
 @router.patch("", response=answers(200, schemas.Me, 400, 403, 409, 422))
 def change_me(request: Call, changes: schemas.MeChange) -> HttpResponse:
-    """Changes what is sent, and nothing else. A GitHub login belongs to one user, and is fixed once confirmed."""
+    """Changes what is sent, and nothing else. A GitHub login belongs to one user, and is fixed once confirmed.
+
+    GitHub is asked whether it is a person's, and how it is spelt; while it cannot be asked, the login is taken as it is.
+    """
     try:
         person = change_profile(request.user, _columns(changes))
     except (LoginTaken, LoginFixed) as error:
         raise ApiError(409, "conflict", str(error)) from error
+    except NoSuchPerson as error:
+        raise invalid("github_login", str(error)) from error
     except HoursReversed as error:
         raise invalid("working_hours", str(error)) from error
     return written(dumps(me_json(request.user, person)))

@@ -57,6 +57,12 @@ def _user(viewer: Viewer, login: str) -> Account:
     return account
 
 
+def _owner(viewer: Viewer, login: str) -> Account | None:
+    """A person or an organization; nothing for a bot, who owns nothing."""
+    account = shown(viewer.world.accounts.get(login.lower()))
+    return account if account is not None and account.typename in {"User", "Organization"} else None
+
+
 def _team(organization: Account, info: Info, slug: str) -> Team | None:
     viewer: Viewer = info.context
     if not viewer.credential.reads_teams():
@@ -80,7 +86,7 @@ FIELDS: dict[str, Resolver] = {
     ),
     "Query.organization": lambda _, info, login: _organization(info.context, login),
     "Query.user": lambda _, info, login: _user(info.context, login),
-    "Query.repositoryOwner": lambda _, info, login: shown(info.context.world.accounts.get(login.lower())),
+    "Query.repositoryOwner": lambda _, info, login: _owner(info.context, login),
     "Query.viewer": lambda _, info: info.context.world.account(info.context.credential.login),
     "Query.rateLimit": lambda _, info, dryRun=False: info.context.rate_limit,
     "Query.search": lambda _, info, query, type, **args: page_of(

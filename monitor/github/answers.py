@@ -25,6 +25,14 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Who is behind a login, which is spelt as GitHub spells it: a person, or else an organization."""
+
+    login: str
+    person: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A pull request as a probe shows it: just enough to tell whether anything moved."""
 

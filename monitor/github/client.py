@@ -1,6 +1,6 @@
 """The one door to GitHub: what prmonitor asks, in batches, answered in its own values or with a typed error.
 
-No call sleeps, repeats a request or waits longer than 15 seconds for an answer. Every answer says what it cost; so does
+No call sleeps, repeats a request or waits longer than 15 seconds (or what `within` says) for an answer. Every answer says what it cost; so does
 every error, in `.cost`. PyGithub is imported when the first request is made.
 """
 
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from monitor.github import documents, parse
 from monitor.github.answers import (
+    Account,
     Answer,
     ChangedFiles,
     Checks,
@@ -43,6 +44,7 @@ from monitor.github.replies import Reply
 from monitor.github.sorting import Sorted, by_alias, by_index
 
 __all__ = [
+    "Account",
     "Answer",
     "ChangedFiles",
     "Checks",
@@ -75,6 +77,10 @@ class Client:
     def __init__(self, identity: str, connection: Connection) -> None:
         self.identity, self._connection = identity, connection
 
+    def within(self, seconds: int) -> Client:
+        """The same client, which waits no longer than this for an answer: for questions that somebody waits for."""
+        return Client(self.identity, self._connection.within(seconds))
+
     def __repr__(self) -> str:
         return f"<Client {self.identity} at {self._connection.base_url}>"
 
@@ -90,6 +96,16 @@ class Client:
             reply = call.ask(documents.resolve(len(good)), variables)
             sorted_out.take(reply, by_alias("r", good), lambda node, refused: parse.facts(node))
         sorted_out.missing.update(set(asked) - set(good))
+        return sorted_out.answer(call.cost)
+
+    def accounts(self, logins: Sequence[str]) -> Answer[Account]:
+        """Who is behind logins (at most 50), keyed by the login in lower case. Bots have none: they are missing."""
+        asked = list(dict.fromkeys(login.lower() for login in logins))
+        call, sorted_out = self._call(), Sorted[Account]()
+        if asked:
+            variables = {f"l{at}": login for at, login in enumerate(asked)}
+            reply = call.ask(documents.accounts(len(asked)), variables)
+            sorted_out.take(reply, by_alias("a", asked), lambda node, refused: parse.account(node))
         return sorted_out.answer(call.cost)
 
     def probe(self, ids: Sequence[str], rows: int = 10) -> Answer[Probed]:

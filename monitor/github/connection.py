@@ -24,8 +24,13 @@ _local = threading.local()
 class Connection:
     """One credential at one GitHub. Safe to share: PyGithub's objects are not, so each thread has its own."""
 
-    def __init__(self, base_url: str, key: Key, user_agent: str = "prmonitor") -> None:
+    def __init__(self, base_url: str, key: Key, user_agent: str = "prmonitor", timeout: int | None = None) -> None:
         self.base_url, self.key, self.user_agent = base_url, key, user_agent
+        self.timeout = timeout or TIMEOUT
+
+    def within(self, seconds: int) -> Connection:
+        """The same connection, with less patience."""
+        return Connection(self.base_url, self.key, self.user_agent, seconds)
 
     def graphql(self, document: str, variables: dict[str, Any]) -> Reply:
         """Ask one query; raises `GitHubError`."""
@@ -48,14 +53,19 @@ class Connection:
         except GitHubError:
             raise  # from renewing an installation's token on the way
         except (RequestException, OSError, RuntimeError) as error:
-            raise _unreachable(error, requester.hostname, time.monotonic() - started) from error
+            raise _unreachable(error, requester.hostname, self.timeout, time.monotonic() - started) from error
         if status == 401 and isinstance(self.key, InstallationKey):
             self.key.refused()
         return Raw(status, headers, text, time.monotonic() - started, datetime.now(UTC), resource)
 
     def _requester(self) -> Requester:
         mine: dict[Any, Requester] = _local.__dict__.setdefault("requesters", {})
-        at = (os.getpid(), self.base_url, self.key)  # a forked child must not speak on its parent's sockets
+        at = (
+            os.getpid(),
+            self.base_url,
+            self.key,
+            self.timeout,
+        )  # a forked child must not speak on its parent's sockets
         if at not in mine:
             if len(mine) >= 64:
                 for old in mine.values():
@@ -70,7 +80,7 @@ class Connection:
         return Github(
             auth=self.key.auth(),
             base_url=self.base_url,
-            timeout=TIMEOUT,
+            timeout=self.timeout,
             retry=None,  # its own would sleep in the worker, and send a query that times out eleven times
             seconds_between_requests=0,
             seconds_between_writes=0,  # every GraphQL query counts as a write there
@@ -80,16 +90,16 @@ class Connection:
         ).requester
 
 
-def _unreachable(error: Exception, host: str, seconds: float) -> Unavailable:
+def _unreachable(error: Exception, host: str, timeout: int, seconds: float) -> Unavailable:
     """The words for a request that brought no answer."""
     from requests import exceptions
     from urllib3.exceptions import ReadTimeoutError
 
     cause = error.args[0] if error.args else None
     if isinstance(error, exceptions.ReadTimeout) or isinstance(cause, ReadTimeoutError):
-        return Overloaded(f"GitHub did not answer within {TIMEOUT} seconds.", cost=Cost(1, seconds))
+        return Overloaded(f"GitHub did not answer within {timeout} seconds.", cost=Cost(1, seconds))
     if isinstance(error, exceptions.ConnectTimeout):
-        words = f"{host} cannot be reached (no connection within {TIMEOUT} seconds)"
+        words = f"{host} cannot be reached (no connection within {timeout} seconds)"
     elif isinstance(error, exceptions.ProxyError):
         words = f"the proxy on the way to {host} does not let us through"
     elif isinstance(error, exceptions.SSLError):

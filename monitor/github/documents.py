@@ -73,6 +73,14 @@ def resolve(count: int) -> str:
     return f"query Resolve({declared}){{{asked} {RATE}}}"
 
 
+@lru_cache(maxsize=64)
+def accounts(count: int) -> str:
+    """`count` accounts by $l0, $l1, …: GitHub knows people and organizations by the same kind of name."""
+    declared = ",".join(f"$l{at}:String!" for at in range(count))
+    asked = " ".join(f"a{at}:repositoryOwner(login:$l{at}){{__typename login}}" for at in range(count))
+    return f"query Accounts({declared}){{{asked} {RATE}}}"
+
+
 def probe() -> str:
     """The last updated $k pull requests of repositories, in every state: closing moves one to the top, too."""
     rows = f"pullRequests(first:$k,{BY_UPDATE}){{{PAGE} nodes{{{ROW}}}}}"

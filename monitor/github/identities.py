@@ -44,16 +44,19 @@ def clients() -> list[Client]:
     return list(_clients().values())
 
 
-def client_for(owner: str | None = None) -> Client:
+def client_for(owner: str | None = None, *, within: int | None = None) -> Client:
     """The client for an owner's repositories; any, where none is closer (public ones can be read by all).
+
+    `within`: seconds that it, and finding it, waits for each of GitHub's answers at most.
 
     Raises `GitHubError` as `clients` does, and `Forbidden` for an App that is installed nowhere.
     """
     name = (owner or "").lower()
-    found = _clients(unless_in=name)
+    found = _clients(unless_in=name, within=within)
     if not found:
         raise Forbidden("The GitHub App is not installed anywhere yet: install it for an organization on GitHub.")
-    return found.get(name) or next(iter(found.values()))
+    client = found.get(name) or next(iter(found.values()))
+    return client.within(within) if within else client
 
 
 def forget() -> None:
@@ -62,24 +65,24 @@ def forget() -> None:
     dialects.forget()
 
 
-def _clients(unless_in: str = "") -> dict[str, Client]:
+def _clients(unless_in: str = "", within: int | None = None) -> dict[str, Client]:
     key = _configuration()
     known = _known.get(key)
     if known is None:
-        known = _known[key] = _look_up()
+        known = _known[key] = _look_up(within)
     elif _app_id() and (known.age > LASTING_SECONDS or _stale_for(unless_in, known)):
-        known = _known[key] = _looked_up_again(known)
+        known = _known[key] = _looked_up_again(known, within)
     return known.clients
 
 
-def _look_up() -> _Known:
-    return _Known(_installations() if _app_id() else _token_client())
+def _look_up(within: int | None) -> _Known:
+    return _Known(_installations(within) if _app_id() else _token_client(within))
 
 
-def _looked_up_again(known: _Known) -> _Known:
+def _looked_up_again(known: _Known, within: int | None) -> _Known:
     """The installations of now, sharing tokens with those we had; the old ones while GitHub does not answer."""
     try:
-        fresh = _look_up()
+        fresh = _look_up(within)
     except (Unavailable, RateLimited) as error:
         logger.warning("The App's installations could not be looked up again: %s", error)
         return _Known(known.clients)
@@ -99,26 +102,27 @@ def _app_id() -> str:
     return str(settings.GITHUB_APP_ID or "")
 
 
-def _connection(key: TokenKey | AppKey | InstallationKey) -> Connection:
-    return Connection(settings.GITHUB_API_URL, key, f"prmonitor/{settings.VERSION}")
+def _connection(key: TokenKey | AppKey | InstallationKey, within: int | None = None) -> Connection:
+    return Connection(settings.GITHUB_API_URL, key, f"prmonitor/{settings.VERSION}", within)
 
 
-def _token_client() -> dict[str, Client]:
+def _token_client(within: int | None) -> dict[str, Client]:
     if not settings.GITHUB_TOKEN:
         raise NotConfigured("There is no GITHUB_TOKEN and no GitHub App: GitHub cannot be asked.")
-    connection = _connection(TokenKey(settings.GITHUB_TOKEN))
-    viewer = connection.graphql(documents.viewer(), {}).data.get("viewer")
+    key = TokenKey(settings.GITHUB_TOKEN)
+    viewer = _connection(key, within).graphql(documents.viewer(), {}).data.get("viewer")
     login = viewer.get("login") if isinstance(viewer, dict) else None
     if not login:
         raise Unavailable("GitHub does not say whose token this is.")
-    return {"": Client(f"user:{login}", connection)}
+    return {"": Client(f"user:{login}", _connection(key))}
 
 
-def _installations() -> dict[str, Client]:
-    app = _connection(AppKey(_app_id(), settings.GITHUB_APP_PRIVATE_KEY))
+def _installations(within: int | None) -> dict[str, Client]:
+    key = AppKey(_app_id(), settings.GITHUB_APP_PRIVATE_KEY)
+    app, asked = _connection(key), _connection(key, within)
     found: dict[str, Client] = {}
     for page in range(1, 100):
-        entries = app.rest("GET", f"/app/installations?per_page=100&page={page}")
+        entries = asked.rest("GET", f"/app/installations?per_page=100&page={page}")
         for entry in entries if isinstance(entries, list) else ():
             if not entry.get("suspended_at"):
                 owner = str((entry.get("account") or {}).get("login") or "").lower()

@@ -27,6 +27,12 @@ class Person(models.Model):
     github_login_confirmed = models.BooleanField(
         default=False, help_text="Proven by signing in with GitHub; fixed then."
     )
+    github_login_checked_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When GitHub last said whether it knows the login."
+    )
+    github_login_message = models.TextField(
+        blank=True, editable=False, help_text="Why the login could not be checked; or that GitHub does not know it."
+    )
     time_zone = models.CharField(max_length=64, blank=True, help_text="IANA name; empty: the server's.")
     working_days = models.JSONField(default=_monday_to_friday, help_text="ISO weekdays, Monday is 1.")
     working_start = models.TimeField(default=time(9))
@@ -46,6 +52,16 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.github_login or str(self.user or f"person {self.pk}")
+
+    @property
+    def github_login_unchecked(self) -> bool:
+        """GitHub has not said yet whether it knows the login."""
+        return bool(self.github_login) and self.github_login_checked_at is None
+
+    @property
+    def github_login_unknown(self) -> bool:
+        """GitHub said that it knows nobody by this login, or not a person."""
+        return self.github_login_checked_at is not None and bool(self.github_login_message)
 
     def validate_unique(self, exclude: Collection[str] | None = None) -> None:
         """A row that joins this one does not stand in its way."""

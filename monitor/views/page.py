@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from monitor.models import Person
+from monitor.profile import person_of
 from monitor.time_zones import zone_named
 from monitor.views.navigation import navigation_for
 
@@ -23,8 +24,10 @@ def page(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """`template` for a signed-in reader. Nothing between us and the browser may keep it."""
-    with timezone.override(zone_of(request.user)):
-        context = _around(request) | (context or {})
+    user: Any = request.user
+    reader = person_of(user)
+    with timezone.override(zone_named(reader.time_zone)):
+        context = _around(request) | {"reader": reader} | (context or {})
         # A page that is about views brings them along.
         nav = context.get("nav") or navigation_for(request.user)
         response = render(request, template, context | {"nav": nav}, status=status)

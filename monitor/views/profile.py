@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from monitor import queries
 from monitor.forms import BrowserForm, ProfileForm, TokenForm
+from monitor.logins import NoSuchPerson, doubt_about
 from monitor.models import ApiToken, Person
 from monitor.profile import HoursReversed, LoginFixed, LoginTaken, change_profile, person_of
 from monitor.views.page import page, theme_of
@@ -32,22 +33,29 @@ def profile(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, person)
     form = ProfileForm(request.POST, person=person)
-    if form.is_valid() and _saved(user, form):
-        messages.success(request, "Profile saved.")
+    if form.is_valid() and (saved := _saved(user, form)):
+        _say(request, saved)
         return redirect("profile")
     return _page(request, person_of(user), form=form, status=422)
 
 
-def _saved(user: Any, form: ProfileForm) -> bool:
+def _saved(user: Any, form: ProfileForm) -> Person | None:
     try:
-        change_profile(user, form.changes)
+        return change_profile(user, form.changes)
     except (LoginTaken, LoginFixed) as error:
         form.add_error("github_login", f"{str(error)[0].upper()}{str(error)[1:]}. Your team lead can change that.")
-        return False
+    except NoSuchPerson as error:
+        form.add_error("github_login", f"{error}.")
     except HoursReversed:  # together with what somebody else has changed meanwhile
         form.add_error("working_end", "The day ends after it starts.")
-        return False
-    return True
+    return None
+
+
+def _say(request: HttpRequest, person: Person) -> None:
+    if doubt := doubt_about(person):
+        messages.warning(request, f"Profile saved. {doubt}")
+    else:
+        messages.success(request, "Profile saved.")
 
 
 def _page(request: HttpRequest, person: Person, *, status: int = 200, **more: Any) -> HttpResponse:

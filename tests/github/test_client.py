@@ -10,6 +10,7 @@ from monitor.demo import FINE_GRAINED, DemoGitHub, World
 from monitor.demo.exchange import Answer
 from monitor.demo.objects import ChangedFile
 from monitor.github.client import (
+    Account,
     Client,
     CodeownersBlob,
     Forbidden,
@@ -38,7 +39,18 @@ def test_names_become_ids_whatever_their_case_and_former_names_too(client: Clien
     assert answer.cost.points == 1
 
 
+def test_logins_become_people_and_organizations_and_bots_are_neither(client: Client, world: World) -> None:
+    world.add_user("OctoLark")
+    world.account("dependabot", "Bot")
+    world.delete_account(world.add_user("ghostly"))
+    answer = client.accounts(["octolark", "OCTOLARK", "Acme", "dependabot", "nobody-here", "ghostly"])
+    assert answer.found == {"octolark": Account("OctoLark", person=True), "acme": Account("acme", person=False)}
+    assert answer.missing == {"dependabot", "nobody-here", "ghostly"}
+    assert answer.cost.points == 1
+
+
 def test_nothing_is_asked_for_nothing(client: Client, github: DemoGitHub) -> None:
+    assert client.accounts([]).found == {}
     for answer in (client.resolve([]), client.resolve(["nonsense"]), client.probe([]), client.checks([])):
         assert (answer.found, answer.cost.points) == ({}, 0)
     assert (client.details([]).found, client.files([]).found, client.codeowners([]).found) == ({}, {}, {})

@@ -20,6 +20,7 @@ IDS = [f"id {at}" for at in range(100)]
 EVERY: dict[str, str] = {
     "viewer": documents.viewer(),
     "resolve": documents.resolve(50),
+    "accounts": documents.accounts(50),
     "probe": documents.probe(),
     "more": documents.more(),
     "open": documents.open_rows(),
@@ -68,6 +69,7 @@ def points(text: str, **variables: Any) -> int:
     ("text", "variables", "cost"),
     [
         (documents.resolve(50), {}, 1),
+        (documents.accounts(50), {}, 1),
         (documents.probe(), {"ids": IDS[:50], "k": 10}, 1),
         (documents.probe(), {"ids": IDS, "k": 10}, 1),
         (documents.more(), {"ids": IDS[:1], "k": 50}, 1),

@@ -18,7 +18,7 @@ def next_run(name: str = "poll"):
 def test_migrate_writes_one_row_of_each_name() -> None:
     schedules.write_schedules()
     assert sorted(Schedule.objects.filter(func__startswith="monitor.").values_list("name", flat=True)) == [
-        "credentials", "housekeeping", "poll", "teams", "webhooks",
+        "credentials", "housekeeping", "logins", "poll", "teams", "webhooks",
     ]  # fmt: skip
 
 

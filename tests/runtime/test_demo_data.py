@@ -76,9 +76,11 @@ def test_a_new_demo_forgets_the_old_world_but_not_who_watched_it(admin: User) ->
 def test_a_real_github_takes_over_from_the_demo(admin: User) -> None:
     demo_data.begin(admin.pk)
     watched(admin, "web", ["all"])
+    Person.objects.create(github_login="finch", github_login_checked_at=timezone.now())
     demo_data.clear()
     assert not Repository.objects.exists()
     assert not demo_data.is_demo()
+    assert Person.objects.get(github_login="finch").github_login_checked_at is None, "another GitHub is asked anew"
     assert Person.objects.get(user=admin).github_login is None
     assert User.objects.filter(pk=admin.pk).exists()
 

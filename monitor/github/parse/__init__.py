@@ -6,6 +6,7 @@ weakest thing that is still true; what cannot be understood at all raises `Puzzl
 
 from monitor.github.parse.fields import Node, Puzzling
 from monitor.github.parse.lists import FilesPage, changed_files, joined, members, next_page
+from monitor.github.parse.people import account
 from monitor.github.parse.pull_requests import checks, ci, repository_of, snapshot, state
 from monitor.github.parse.repositories import CODEOWNERS_PLACES, codeowners, facts, probed
 
@@ -14,6 +15,7 @@ __all__ = [
     "FilesPage",
     "Node",
     "Puzzling",
+    "account",
     "changed_files",
     "checks",
     "ci",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from monitor.github.parse.fields import LONGEST_SLUG, name, text
+from monitor.github.answers import Account
+from monitor.github.parse.fields import LONGEST_LOGIN, LONGEST_SLUG, Node, name, need, text
 
 Subject = tuple[Literal["user", "team"] | None, str | None]
 
@@ -24,6 +25,11 @@ def person(actor: Any) -> tuple[str | None, bool]:
     """Login (None: a deleted account) and whether it is a bot."""
     login = name(actor.get("login")) if isinstance(actor, Mapping) else ""
     return (login, is_bot(actor)) if login else (None, False)
+
+
+def account(node: Node) -> Account:
+    """Who is behind a login."""
+    return Account(need(node, "login", LONGEST_LOGIN), person=node.get("__typename") == "User")
 
 
 def is_bot(actor: Any) -> bool:
