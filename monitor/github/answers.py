@@ -44,12 +44,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """A repository and a page of its pull requests; `cursor` continues where `rows` end, when there `has_more`."""
+    """A repository and a page of its pull requests; `cursor` continues where `rows` end, when there `has_more`.
+
+    `total` is how many the whole list has, where that was asked for.
+    """
 
     facts: Facts
     rows: tuple[Row, ...]
     has_more: bool
     cursor: str | None
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,11 +117,13 @@ class Client:
         variables = {"k": rows, "after": cursor}
         return self._nodes([id], lambda call, ids: call.ask(documents.more(), {"ids": ids, **variables}), _probed)
 
-    def open_rows(self, id: str, after: str | None = None) -> Answer[Probed]:
-        """A page of 100 of one repository's open pull requests, oldest first."""
-        return self._nodes(
-            [id], lambda call, ids: call.ask(documents.open_rows(), {"ids": ids, "after": after}), _probed
-        )
+    def open_rows(self, ids: Sequence[str], after: str | None = None, *, count: bool = False) -> Answer[Probed]:
+        """A page of 100 of the open pull requests of repositories by node id, oldest first; with `count` their number.
+
+        A further page, `after` the cursor of the one before, is one repository's.
+        """
+        variables = {"after": after, "count": count}
+        return self._nodes(ids, lambda call, ids: call.ask(documents.open_rows(), {"ids": ids, **variables}), _probed)
 
     def checks(self, ids: Sequence[str]) -> Answer[Checks]:
         """CI and mergeability of pull requests by node id (at most 100)."""

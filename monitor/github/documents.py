@@ -95,11 +95,15 @@ def more() -> str:
 
 
 def open_rows() -> str:
-    """A page of the open pull requests of a repository, oldest first: the order does not change under the pages."""
+    """A page of the open pull requests of repositories, oldest first: the order does not change under the pages.
+
+    How many there are is asked with $count alone: counting takes GitHub time.
+    """
     order = "states:OPEN,orderBy:{field:CREATED_AT,direction:ASC}"
-    rows = f"pullRequests(first:100,after:$after,{order}){{{PAGE} nodes{{{ROW}}}}}"
+    rows = f"pullRequests(first:100,after:$after,{order}){{totalCount @include(if:$count) {PAGE} nodes{{{ROW}}}}}"
     on = f"... on Repository{{{FACTS} {rows}}}"
-    return f"query OpenIds($ids:[ID!]!,$after:String){{nodes(ids:$ids){{__typename {on}}} {RATE}}}"
+    declared = "$ids:[ID!]!,$after:String,$count:Boolean!"
+    return f"query OpenIds({declared}){{nodes(ids:$ids){{__typename {on}}} {RATE}}}"
 
 
 @lru_cache(maxsize=16)

@@ -54,6 +54,12 @@ class Repository(models.Model):
         default=0, editable=False, help_text="Pull requests read in the first look."
     )
     read_total = models.PositiveIntegerField(default=0, editable=False)
+    listing = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Where reading the list of open pull requests stands, when it takes more than one turn.",
+    )
     batch_limit = models.PositiveSmallIntegerField(
         null=True,
         blank=True,

@@ -39,9 +39,14 @@ class Reading:
     events: dict[int, int] = field(default_factory=dict)
     read: dict[int, set[str]] = field(default_factory=dict)
 
+    @property
+    def broken(self) -> set[int]:
+        """The repositories of which something was not read or not recorded."""
+        return self.left.keys() | self.errors.keys()
+
     def is_whole(self, repository: Repository) -> bool:
         """Whether everything of it was read and recorded."""
-        return repository.pk not in self.left and repository.pk not in self.errors
+        return repository.pk not in self.broken
 
 
 class Reader:

@@ -56,7 +56,11 @@ class Look:
         reader = Reader(self.client, self.lease, self.deadline)
         reading = reader.read(news_of(found, self.client, self.lease, self.deadline))
         whole = [repository for repository, _ in found if reading.is_whole(repository)]
-        swept = Sweeps(self.client, self.standing, reader, self.deadline).run(whole)
+        # Sweeps read for themselves: what fails in one is tried again, and this look has worked all the same.
+        sweeps = Sweeps(self.client, self.standing, self.lease, self.deadline)
+        swept = sweeps.run(whole)
+        for pk, count in sweeps.reader.reading.events.items():
+            reading.events[pk] = reading.events.get(pk, 0) + count
         now = timezone.now()
         for repository, _ in found:
             self.outcomes[repository.pk] = self.outcome(repository, reading, now) | swept.get(repository.pk, {})

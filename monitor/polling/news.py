@@ -55,9 +55,23 @@ def _turn_pages(repository: Repository, probed: Probed, client: Client, lease: L
         last, new = page, _new(repository, rows)
     if goes_on(rows, {row.node_id for row in new}, last.has_more):
         # Noted before anything is recorded: a kill in between must not make the newest rows look like all there was.
-        repository.reconciled_at = None
-        lease.note(repository, reconciled_at=None)
+        repository.reconciled_at = repository.listing = None
+        lease.note(repository, reconciled_at=None, listing=None)
     return new
+
+
+def pages_since(since: datetime, repository: Repository, probed: Probed, client: Client) -> tuple[list[Row], bool]:
+    """The rows of a probe, and of further pages, back to `since`; True with them when five pages did not reach it."""
+    rows, last = list(probed.rows), probed
+    for _ in range(PAGES):
+        if not last.has_more or rows[-1].updated_at < since:
+            return rows, False
+        page = _page(repository, last, client)
+        if page is None:
+            return rows, True
+        rows += page.rows
+        last = page
+    return rows, last.has_more and rows[-1].updated_at >= since
 
 
 def _page(repository: Repository, last: Probed, client: Client) -> Probed | None:

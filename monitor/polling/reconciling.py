@@ -1,55 +1,43 @@
-"""Compares the whole set of open pull requests with GitHub's: finds closings and openings that no probe showed."""
+"""Compares the open pull requests with GitHub's, page by page: finds closings and openings that no probe showed."""
 
 import logging
-from functools import partial
 
 from django.utils import timezone
 
-from monitor.github import budget
-from monitor.github.allowance import Purpose
-from monitor.github.answers import Row
 from monitor.github.client import Client
 from monitor.github.errors import GitHubError
-from monitor.models import PullRequest, Repository
-from monitor.polling.comparing import Known, missed
+from monitor.models import Repository
 from monitor.polling.deadline import Deadline
-from monitor.polling.details import Reader, quarantined
+from monitor.polling.details import Reader
+from monitor.polling.leases import Lease
+from monitor.polling.listing import Listing
+from monitor.polling.open_pages import keep, next_page, wanted_of
 
 log = logging.getLogger(__name__)
+# No page is begun later than this in one turn: the other repositories of the batch wait meanwhile.
+SLICE_SECONDS = 10
 
 
-def reconcile(repository: Repository, client: Client, reader: Reader, deadline: Deadline) -> bool:
+def reconcile(repository: Repository, client: Client, reader: Reader, lease: Lease, deadline: Deadline) -> bool:
     """Brings our open pull requests and GitHub's together; False when it has to go on, or could not begin."""
-    try:
-        theirs = open_rows(repository, client, Purpose.SWEEP, deadline)
-    except GitHubError as error:
-        log.info("The open pull requests of %s could not be listed: %s", repository.full_name, error)
-        return False
-    if theirs is None:
-        return False
-    now = timezone.now()
-    wanted = [node_id for node_id in missed(_ours(repository), theirs) if not quarantined(repository, node_id, now)]
-    if wanted:
-        log.info("%s: %s pull requests were missed", repository.full_name, len(wanted))
-    return reader.read([(repository, node_id) for node_id in wanted]).is_whole(repository)
-
-
-def open_rows(repository: Repository, client: Client, purpose: Purpose, deadline: Deadline) -> list[Row] | None:
-    """All open pull requests as GitHub lists them; None when there is no time for the whole list. Errors: the client's."""
-    rows: list[Row] = []
-    cursor: str | None = None
-    while not deadline.over:
-        ask_page = partial(client.open_rows, repository.node_id, cursor)
-        page = budget.ask(client.identity, purpose, 1, ask_page).found.get(repository.node_id)
+    turn, listing = deadline.within(SLICE_SECONDS), Listing.standing(repository.listing, timezone.now())
+    begun = False
+    while not begun or not turn.over:
+        begun = True
+        try:
+            page = next_page(repository, listing, client, lease)
+        except GitHubError as error:
+            log.info("The open pull requests of %s could not be listed: %s", repository.full_name, error)
+            return False
         if page is None:
-            return None
-        rows += page.rows
+            return False
+        wanted = wanted_of(repository, listing, page, timezone.now())
+        if wanted:
+            log.info("%s: %s pull requests were missed", repository.full_name, len(wanted))
+        if not reader.read([(repository, node_id) for node_id in wanted]).is_whole(repository):
+            return False
+        listing = listing.after(page)
+        keep(repository, listing if page.has_more else None, lease)
         if not page.has_more:
-            return rows
-        cursor = page.cursor
-    return None
-
-
-def _ours(repository: Repository) -> dict[str, Known]:
-    rows = PullRequest.objects.filter(repository=repository, state="open").values_list("node_id", "updated_at")
-    return {node_id: Known(updated_at, "open") for node_id, updated_at in rows}
+            return True
+    return False

@@ -17,7 +17,9 @@ from monitor.polling.batching import parts
 from monitor.polling.comparing import swept
 from monitor.polling.deadline import Deadline
 from monitor.polling.details import Reader
+from monitor.polling.leases import Lease
 from monitor.polling.open_ones import Open, moved, news_in, open_in
+from monitor.polling.open_pages import keep
 from monitor.polling.reconciling import reconcile
 from monitor.polling.round_plan import Standing
 
@@ -28,8 +30,9 @@ BATCH = 100
 class Sweeps:
     """The sweeps due in the repositories of one look. What fails here is tried again; the look itself has worked."""
 
-    def __init__(self, client: Client, standing: Standing, reader: Reader, deadline: Deadline) -> None:
-        self.client, self.standing, self.reader, self.deadline = client, standing, reader, deadline
+    def __init__(self, client: Client, standing: Standing, lease: Lease, deadline: Deadline) -> None:
+        self.client, self.standing, self.lease, self.deadline = client, standing, lease, deadline
+        self.reader = Reader(client, lease, deadline)
 
     def run(self, repositories: Sequence[Repository]) -> dict[int, fate.Columns]:
         """Columns to write for each repository that was swept."""
@@ -37,12 +40,10 @@ class Sweeps:
         columns: dict[int, fate.Columns] = {repository.pk: {} for repository in repositories}
         settled = {repository.pk for repository in repositories if self.checks_due(repository, now)}
         if self.sweep_checks(open_in(repositories, settled, now)):
-            for pk in settled:
+            for pk in settled - self.reader.reading.broken:
                 columns[pk]["checks_swept_at"] = now
         for repository in repositories:
-            if self.reconciliation_due(repository, now) and reconcile(
-                repository, self.client, self.reader, self.deadline
-            ):
+            if self.reconciliation_due(repository, now) and self.reconcile(repository, now):
                 columns[repository.pk]["reconciled_at"] = now
         for pk in self.reader.owning.check(self.owners_due(repositories, now)):
             columns[pk]["owners_checked_at"] = now
@@ -57,6 +58,12 @@ class Sweeps:
         """Every six hours, and after every time in which closings may have been missed."""
         done, every = repository.reconciled_at, timedelta(seconds=self.standing.plan.reconcile_seconds)
         return done is None or fate.was_away(repository, now) or not done <= now < done + every
+
+    def reconcile(self, repository: Repository, now: datetime) -> bool:
+        """Compares what is open there; after an outage from the beginning, because what closed in it may be anywhere."""
+        if fate.was_away(repository, now) and repository.listing is not None:
+            keep(repository, None, self.lease)
+        return reconcile(repository, self.client, self.reader, self.lease, self.deadline)
 
     def owners_due(self, repositories: Sequence[Repository], now: datetime) -> list[Repository]:
         """Where CODEOWNERS is to be looked at again; who is half-way there comes along, so that one question does."""

@@ -15,6 +15,7 @@ from monitor.github.errors import (
 
 MISSING = "GitHub answers 404: the token can no longer see this repository."
 NOTHING_SEEN = "GitHub shows none of {count} repositories that it showed before: the credential has lost its access."
+LARGE = 1000  # open pull requests
 REMEDY = {
     Unauthorized: "Your team lead can replace it.",
     Forbidden: "Your team lead can widen what it may read.",
@@ -55,5 +56,6 @@ def clock(moment: datetime, beside: datetime | None = None) -> str:
 
 
 def reading(read: int, total: int) -> str:
-    """Progress of a first look."""
-    return f"Reading its pull requests: {read} of {total}." if total else "Reading its pull requests."
+    """Progress of a first look; a large `total` changes while it is read."""
+    about = "about " if total >= LARGE else ""
+    return f"Reading its pull requests: {read:,} of {about}{total:,}." if total else "Reading its pull requests."

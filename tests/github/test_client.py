@@ -75,8 +75,8 @@ def test_a_probe_finds_what_moved_in_whatever_state(client: Client, world: World
 
 def test_open_pull_requests_page_by_page(client: Client, world: World) -> None:
     [home] = world.add_many(1, 130)
-    first = client.open_rows(home.id).found[home.id]
-    second = client.open_rows(home.id, first.cursor).found[home.id]
+    first = client.open_rows([home.id]).found[home.id]
+    second = client.open_rows([home.id], first.cursor).found[home.id]
     assert (len(first.rows), first.has_more, len(second.rows), second.has_more) == (100, True, 30, False)
     assert len({row.node_id for row in (*first.rows, *second.rows)}) == 130
 

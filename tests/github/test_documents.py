@@ -73,7 +73,7 @@ def points(text: str, **variables: Any) -> int:
         (documents.probe(), {"ids": IDS[:50], "k": 10}, 1),
         (documents.probe(), {"ids": IDS, "k": 10}, 1),
         (documents.more(), {"ids": IDS[:1], "k": 50}, 1),
-        (documents.open_rows(), {"ids": IDS[:1]}, 1),
+        (documents.open_rows(), {"ids": IDS[:1], "count": True}, 1),
         (documents.details(Dialect()), {"ids": IDS[:25]}, 1),
         (documents.details(Dialect()), {"ids": IDS[:30]}, 2),
         (documents.details(Dialect(rollup=False)), {"ids": IDS[:25]}, 2),

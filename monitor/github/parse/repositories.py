@@ -28,7 +28,8 @@ def probed(node: Node) -> Probed:
     connection = whole(node, "pullRequests")
     page = part(connection, "pageInfo")
     rows = tuple(_row(row) for row in nodes(connection))
-    return Probed(facts(node), rows, bool(page.get("hasNextPage")), text(page.get("endCursor")) or None)
+    total = number(connection["totalCount"]) if "totalCount" in connection else None
+    return Probed(facts(node), rows, bool(page.get("hasNextPage")), text(page.get("endCursor")) or None, total)
 
 
 def codeowners(node: Node) -> CodeownersBlob:
