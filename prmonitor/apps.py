@@ -1,4 +1,4 @@
-"""Which site Django's admin is."""
+"""Which site Django's admin is; and checks of the settings as a whole."""
 
 from django.contrib.admin.apps import AdminConfig
 
@@ -8,3 +8,8 @@ class DeskConfig(AdminConfig):
 
     default = False
     default_site = "monitor.desk.Desk"
+
+    def ready(self) -> None:
+        from prmonitor import checks  # noqa: F401 - checks register themselves
+
+        super().ready()

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "monitor.api.shape.OneShape",  # first: it gives errors below /api/ their shape, Django's own pages too
     "prmonitor.database.ConnectionsEndWithTheRequest",
+    "prmonitor.redirects.ends_circles",  # before the one that redirects
     "django.middleware.security.SecurityMiddleware",
     "prmonitor.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,0 +1,21 @@
+"""System checks: settings that are right one by one, but together let nobody in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+
+
+@register(Tags.security)
+def check_proxy(**_: Any) -> list[CheckMessage]:
+    """An https address is served by a proxy, which has to be believed: prmonitor itself speaks plain HTTP."""
+    if not settings.SECURE_SSL_REDIRECT or settings.SECURE_PROXY_SSL_HEADER:
+        return []
+    return [
+        Warning(
+            "PUBLIC_URL begins with https://, but TRUST_PROXY_HEADERS is not set: behind a proxy that ends TLS, every page"
+            " redirects for ever",
+            hint="Set TRUST_PROXY_HEADERS=true, if the proxy sets X-Forwarded-Proto and X-Forwarded-Host itself.",
+            id="prmonitor.W001",
+        )
+    ]
