@@ -42,6 +42,7 @@ def derive(
     standing = Standing(_claimed(taker), [turn.as_json() for turn in waiting])
     text = document(
         repository.full_name,
+        repository.url or after.url.rpartition("/pull/")[0],
         after,
         requests,
         as_of=row.as_of,

@@ -10,8 +10,14 @@ from monitor.snapshot import Snapshot, isoformat
 from monitor.verdict import review_state, reviews_that_count
 
 
+def head_of(repository: str, url: str) -> tuple[str, str, str]:
+    """How every document of a repository begins, cut at the two places where the pull request's number stands."""
+    return f'{{"repository":{_json(repository)},"number":', f',"url":{_json(url)[:-1]}/pull/', '"'
+
+
 def document(
     repository: str,
+    url: str,
     snapshot: Snapshot,
     requests: Sequence[Request],
     *,
@@ -20,11 +26,12 @@ def document(
     turn: Sequence[Mapping[str, Any]] = (),
     claimed: Mapping[str, Any] | None = None,
 ) -> str:
-    """All of the contract's keys but `mine`, as compact JSON. Nothing in it moves by itself."""
+    """All of the contract's keys but `mine`, as compact JSON. Nothing in it moves by itself.
+
+    `repository` and `url` are the repository's own: they stand at the beginning, where a rename changes them (`head_of`).
+    """
+    before, between, after = head_of(repository, url)
     plain = {
-        "repository": repository,
-        "number": snapshot.number,
-        "url": snapshot.url,
         "title": snapshot.title,
         "author": snapshot.author,
         "author_is_bot": snapshot.author_is_bot,
@@ -60,7 +67,11 @@ def document(
         "closed_at": isoformat(snapshot.closed_at),
         "as_of": isoformat(as_of),
     }
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return f"{before}{snapshot.number}{between}{snapshot.number}{after},{_json(plain)[1:]}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _pending(snapshot: Snapshot, requests: Sequence[Request]) -> list[dict[str, Any]]:

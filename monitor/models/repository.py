@@ -54,6 +54,9 @@ class Repository(models.Model):
         default=0, editable=False, help_text="Pull requests read in the first look."
     )
     read_total = models.PositiveIntegerField(default=0, editable=False)
+    renaming = models.BooleanField(
+        default=False, editable=False, help_text="Some of its pull requests are still shown under its former name."
+    )
     listing = models.JSONField(
         null=True,
         blank=True,

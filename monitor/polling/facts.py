@@ -2,28 +2,29 @@
 
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
-
-from monitor import recording
 from monitor.github.answers import Facts
-from monitor.models import PullRequest, Repository
+from monitor.models import Repository
+from monitor.polling.deadline import Deadline
 from monitor.polling.leases import Lease
+from monitor.renaming import rename_documents
 
 NAMES = ("full_name", "url", "private", "archived", "default_branch")
 
 
-def take(repository: Repository, facts: Facts, lease: Lease) -> None:
-    """Puts GitHub's word into the row at once, before anything else is recorded; a new name into every document."""
+def take(repository: Repository, facts: Facts, lease: Lease, deadline: Deadline) -> None:
+    """Puts GitHub's word into the row at once, before anything else is recorded; then a new name into every document.
+
+    What the deadline cuts off, or a kill, goes on at the next look.
+    """
     changed = differing(repository, facts)
-    if not changed:
-        return
+    if "full_name" in changed or "url" in changed:
+        changed["renaming"] = True
     for name, value in changed.items():
         setattr(repository, name, value)
-    with transaction.atomic():
+    if changed:
         lease.note(repository, **changed)
-        if "full_name" in changed:
-            recording.rederive(PullRequest.objects.filter(repository=repository), now=timezone.now())
+    while repository.renaming and not deadline.over:
+        repository.renaming = rename_documents(repository)
 
 
 def differing(repository: Repository, facts: Facts) -> dict[str, Any]:

@@ -99,7 +99,7 @@ class Look:
     def take_facts(self, repository: Repository, probed: Probed, now: datetime) -> None:
         """What the repository itself is now; trouble with one keeps no other from being read."""
         try:
-            facts.take(repository, probed.facts, self.lease)
+            facts.take(repository, probed.facts, self.lease, self.deadline)
         except Exception as error:
             log.exception("What %s is now could not be taken in", repository.full_name)
             self.outcomes[repository.pk] = self.failure(repository, error, now)

@@ -1,11 +1,13 @@
 """The life of a repository on GitHub: renamed, archived, made private, gone, back again."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from monitor import renaming
 from monitor.demo import DemoGitHub, World
 from monitor.models import Event, PullRequest, Repository
 
@@ -102,16 +104,39 @@ def test_hooked_ones_are_looked_at_every_five_minutes(web, look) -> None:
     assert fresh(web).effective_interval_seconds == 300
 
 
-def test_a_new_name_that_cannot_be_taken_in_keeps_no_other_repository_from_being_read(world, watch, look) -> None:
-    world.add_repository("acme/api")
-    world.open("acme/web", "One", author="heron")
-    web, api = watch("acme/web"), watch("acme/api")
+def test_a_rename_reaches_every_stored_pull_request_in_parts(world: World, watch, look, monkeypatch) -> None:
+    monkeypatch.setattr(renaming, "AT_ONCE", 3)
+    pulls = [world.open("acme/web", f'A "url":"x" title, "title": {number}', author="heron") for number in range(8)]
+    for pull in pulls[:4]:
+        world.close(pull, by="heron")
+    web = watch("acme/web")
     look()
-    PullRequest.objects.filter(repository=web).update(snapshot="{}")
+    had = {row.number: json.loads(row.document) for row in PullRequest.objects.all()}
+    PullRequest.objects.update(snapshot="{}")  # nothing of them is worked out anew
     world.rename("acme/web", "site")
-    world.open("acme/api", "Two", author="heron")
     look()
-    assert [event.repository for event in Event.objects.all()] == [api]
-    web.refresh_from_db()
-    assert (web.full_name, web.status) == ("acme/web", "error")
-    assert "TypeError" in web.status_message
+    assert fresh(web).renaming is False
+    for row in PullRequest.objects.all():
+        now = {"repository": "acme/site", "url": f"{world.web_url}/acme/site/pull/{row.number}"}
+        assert json.loads(row.document) == had[row.number] | now
+    assert not Event.objects.exists()
+
+
+def test_a_rename_that_was_cut_off_goes_on_at_the_next_look(world: World, watch, look, monkeypatch) -> None:
+    monkeypatch.setattr(renaming, "AT_ONCE", 3)
+    for number in range(8):
+        world.open("acme/web", f"PR {number}", author="heron")
+    web = watch("acme/web")
+    look()
+    # As after a kill between two parts: the name is committed, some documents have it, some do not.
+    Repository.objects.update(full_name="acme/former", url=f"{world.web_url}/acme/former", renaming=True)
+    assert renaming.rename_documents(fresh(web))
+    assert names() == {"acme/web": 5, "acme/former": 3}
+    world.rename("acme/web", "site")
+    look()
+    assert names() == {"acme/site": 8}
+    assert fresh(web).renaming is False
+
+
+def names() -> Counter[str]:
+    return Counter(json.loads(row.document)["repository"] for row in PullRequest.objects.all())
