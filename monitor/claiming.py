@@ -1,17 +1,21 @@
 """“I'm on it”: one person takes a pull request's review, for a set time."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from monitor.attention.turn import same
-from monitor.derived import taker_of
+from monitor.derived import takers_of
 from monitor.models import Claim, Person, PullRequest, Repository
+from monitor.models.person import confirmed_among
 from monitor.recording import rederive
+from monitor.taking import Taker
 
 
 class ClaimRefused(Exception):
@@ -28,7 +32,8 @@ class NotYours(Exception):
 def claim(user: User, pull_request: PullRequest) -> None:
     """Takes the review until CLAIM_HOURS from now; claiming again starts the time anew. Errors: ClaimRefused.
 
-    Requests of the user's teams are settled by it as taken. `pull_request.document` is brought up to date.
+    Requests of the user's teams are settled by it as taken, if their login is confirmed. Whoever is on it under a login
+    that is not gives way to them. `pull_request.document` is brought up to date.
     """
     login = _login_of(user)
     if not login:
@@ -47,7 +52,7 @@ def release(user: User, pull_request: PullRequest) -> None:
     now = timezone.now()
     with transaction.atomic():
         row = _locked(pull_request)
-        taker, login = taker_of(row, row.seen, now), _login_of(user)
+        taker, login = _taker_of(row, now), _login_of(user)
         if taker is not None and not same(taker.login, login) and not user.is_staff:
             raise NotYours(taker.login)
         if not Claim.objects.filter(pull_request=row).delete()[0]:
@@ -67,6 +72,13 @@ def lapse(now: datetime) -> int:
             over.filter(pull_request__in=rows).delete()
             rederive(PullRequest.objects.filter(pk__in=rows), now=now)
     return len(rows)
+
+
+def reconsider(logins: Collection[str]) -> None:
+    """Works out anew what the claims under these logins do, after one was confirmed or is not any more."""
+    keys = {login.lower() for login in logins}
+    claims = Claim.objects.annotate(key=Lower("login")).filter(key__in=keys)
+    rederive(PullRequest.objects.filter(claim__in=claims), now=timezone.now())
 
 
 def _login_of(user: User) -> str:
@@ -89,9 +101,15 @@ def _check(row: PullRequest, login: str, now: datetime) -> None:
         raise ClaimRefused(f"it is {row.state}; there is nothing left to review")
     if row.author == login.lower():
         raise ClaimRefused("it is your own; somebody else reviews it")
-    taker = taker_of(row, row.seen, now)
-    if taker is not None and taker.login.lower() != login.lower():
+    taker = _taker_of(row, now)
+    if taker is None or same(taker.login, login):
+        return
+    if taker.confirmed or not confirmed_among({login}):
         raise ClaimRefused(f"{taker.login} is on it")
+
+
+def _taker_of(row: PullRequest, now: datetime) -> Taker | None:
+    return takers_of([(row, row.seen)], now).get(row.pk)
 
 
 def _rederived(row: PullRequest, now: datetime, by: str | None) -> str:

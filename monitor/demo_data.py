@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from monitor.models import EventSequence, Heartbeat, Person, Repository, Subscription
 
 LOGIN = "plover"
 _MARK = "demo"
+_VOUCHER = "the demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,11 @@ def clear() -> list[Watch]:
     Repository.objects.all().delete()
     # The events are gone: every older cursor has to start anew.
     EventSequence.objects.update(pruned=F("last"))
-    Person.objects.filter(github_login=LOGIN, github_login_confirmed=False).update(github_login=None)
+    Person.objects.filter(
+        Q(github_login_confirmed=False) | Q(github_login_confirmed_by=_VOUCHER), github_login=LOGIN
+    ).update(
+        github_login=None, github_login_confirmed=False, github_login_confirmed_by="", github_login_confirmed_at=None
+    )
     # The next GitHub may know nobody by the logins that this one knew.
     Person.objects.update(github_login_checked_at=None, github_login_message="")
     Heartbeat.objects.filter(name=_MARK).delete()
@@ -62,7 +67,8 @@ def begin(first_admin_id: int) -> list[Watch]:
     person, _ = Person.objects.get_or_create(user_id=first_admin_id)
     if not person.github_login and not Person.objects.filter(github_login__iexact=LOGIN).exists():
         person.github_login = LOGIN
-        person.save(update_fields=["github_login"])
+        person.vouch(_VOUCHER, timezone.now())
+        person.save()
     return watches
 
 

@@ -1,6 +1,6 @@
 """What follows from a snapshot and our own records: roles, turns, and the document everybody reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from monitor.document import document
 from monitor.events import Awaited
 from monitor.ledger import Members, Request
 from monitor.models import Claim, Ownership, PullRequest, Repository
+from monitor.models.person import confirmed_among
 from monitor.roles import roles_in
 from monitor.snapshot import Snapshot, isoformat
 from monitor.taking import Taker
@@ -38,7 +39,7 @@ def derive(
     ownership = _ownership(row, after)
     owners = ownership.owners if ownership else []
     roles = roles_in(after, [*(owner["owner"] for owner in owners), *_asked_as_owners(after, ownership)])
-    waiting = turns(after, requests, row.marks, members)
+    waiting = turns(after, requests, row.marks, members, taker)
     standing = Standing(_claimed(taker), [turn.as_json() for turn in waiting])
     text = document(
         repository.full_name,
@@ -81,11 +82,19 @@ def _whole(ownership: Ownership) -> bool:
     return not ownership.note and all(owner["owner"].startswith("@") for owner in ownership.owners)
 
 
-def taker_of(row: PullRequest, after: Snapshot, now: datetime) -> Taker | None:
-    """Who is on it, if anybody still is."""
-    claim: Claim | None = getattr(row, "claim", None) if row.pk else None
-    taker = Taker(claim.login, claim.since, claim.until) if claim else None
-    return taker if taker and taker.stands(after, now) else None
+def takers_of(looks: Iterable[tuple[PullRequest, Snapshot]], now: datetime) -> dict[int, Taker]:
+    """Who is on which pull request (by its id), where anybody still is."""
+    claims: dict[int, tuple[Claim, Snapshot]] = {}
+    for row, after in looks:
+        claim: Claim | None = getattr(row, "claim", None) if row.pk else None
+        if claim is not None:
+            claims[row.pk] = claim, after
+    confirmed = confirmed_among({claim.login for claim, _ in claims.values()})
+    takers = {
+        pk: (Taker(claim.login, claim.since, claim.until, claim.login.lower() in confirmed), after)
+        for pk, (claim, after) in claims.items()
+    }
+    return {pk: taker for pk, (taker, after) in takers.items() if taker.stands(after, now)}
 
 
 def _claimed(taker: Taker | None) -> dict[str, Any] | None:

@@ -115,7 +115,8 @@ def _taking_over(person: Person, login: str | None) -> Person:
     if other.user_id is not None:
         raise LoginTaken(login or "")
     if person.pk is None:
-        other.user, other.github_login_confirmed = person.user, False
+        other.user = person.user
+        other.unvouch()  # whoever vouched did not know who would type the login
         return other
     join(person, other)
     return person

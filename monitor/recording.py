@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from monitor import waking
 from monitor.carry import carried
 from monitor.columns import fill, mark
-from monitor.derived import Derived, derive, taker_of
+from monitor.derived import Derived, derive, takers_of
 from monitor.diff import Change, changes, occurred_at, update_type
 from monitor.ledger import Request, follow
 from monitor.models import Involvement, Ownership, PullRequest, Repository, ReviewRequest
@@ -177,8 +177,9 @@ def _read_ledger(looks: Sequence[_Look]) -> None:
 
 def _derive(repository: Repository, looks: Sequence[_Look], now: datetime, by: str | None = None) -> None:
     members = members_of(_teams(looks))
+    takers = takers_of(((look.row, look.after) for look in looks), now)
     for look in looks:
-        taker = taker_of(look.row, look.after, now)
+        taker = takers.get(look.row.pk)
         look.requests = taken(follow(look.had, look.after, now, members), look.after, taker, members)
         look.derived = derive(repository, look.row, look.after, look.requests, members, taker)
         look.row.document = look.derived.document

@@ -10,11 +10,15 @@ from monitor.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """Who took the review of a pull request, when, and until when they have it."""
+    """Who took the review of a pull request, when, and until when they have it.
+
+    Not `confirmed`: anybody may have typed the login, so that it takes nothing from others.
+    """
 
     login: str
     since: datetime
     until: datetime
+    confirmed: bool = True
 
     def stands(self, seen: Snapshot, now: datetime) -> bool:
         """Whether they still have it: the time is not over, it is open, and they have not reviewed yet."""
@@ -27,11 +31,12 @@ class Taker:
 def taken(requests: Sequence[Request], seen: Snapshot, taker: Taker | None, members: Members) -> list[Request]:
     """The ledger with what a standing claim settles, and without what a claim that no longer stands had settled.
 
-    Who is on it settles the open requests of their teams, and of teams whose members are not known. GitHub goes on
+    Who is on it, and confirmed, settles the open requests of their teams, and of teams whose members are not known. GitHub goes on
     listing these teams, so that the others are asked again when the claim ends without a review.
     """
     if seen.state != "open":
         return list(requests)
+    taker = taker if taker and taker.confirmed else None
     listed = {asked.key for asked in seen.review_requests}
     last = {entry.who: entry for entry in sorted(requests, key=lambda one: one.asked_at)}
     return [

@@ -75,12 +75,12 @@ def repository(full_name: str = "acme/web", **changed: Any) -> Repository:
     return Repository.objects.create(**{**values, **changed})
 
 
-def user(username: str = "heron", login: str | None = "", **changed: Any) -> Any:
-    """A user; the GitHub login is the username unless another (or None) is named."""
+def user(username: str = "heron", login: str | None = "", *, confirmed: bool = False, **changed: Any) -> Any:
+    """A user; the GitHub login is the username unless another (or None) is named, and typed unless it is confirmed."""
     from django.contrib.auth.models import User
 
     made = User.objects.create_user(username, password="the-password-of-" + username, **changed)
     known = username if login == "" else login
     if known:
-        Person.objects.create(user=made, github_login=known)
+        Person.objects.create(user=made, github_login=known, github_login_confirmed=confirmed)
     return made

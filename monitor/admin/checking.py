@@ -65,7 +65,10 @@ class AccountForm(AsksWhose, UserChangeForm):
     """An account with the GitHub login of the person behind it, so that one page is enough to let somebody in."""
 
     github_login = forms.CharField(
-        max_length=100, required=False, label="GitHub login", help_text="Decides which pull requests concern them."
+        max_length=100,
+        required=False,
+        label="GitHub login",
+        help_text="Decides which pull requests concern them. Confirm it under People.",
     )
 
     class Meta:
@@ -120,6 +123,8 @@ class PersonForm(AsksWhose, forms.ModelForm):
         start, end = cleaned.get("working_start"), cleaned.get("working_end")
         if start and end and start >= end:
             self.add_error("working_end", "The day ends after it starts.")
+        if cleaned.get("github_login_confirmed") and not cleaned.get("github_login"):
+            self.add_error("github_login_confirmed", "There is no login to confirm.")
         user, login = (cleaned.get(name, getattr(self.instance, name)) for name in ("user", "github_login"))
         try:
             self.instance.joining = profile.twins_of(self.instance, user, login)

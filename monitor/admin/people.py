@@ -8,8 +8,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.timezone import localtime
 
-from monitor import logins, profile, schedules
+from monitor import confirming, logins, profile, schedules
 from monitor.admin.asking import AsksWhoseLogin, say_unchecked
 from monitor.admin.checking import PersonForm
 from monitor.admin.kept import KeptAdmin, TakesAlong
@@ -44,12 +45,13 @@ class PersonAdmin(AsksWhoseLogin, admin.ModelAdmin):
         "user__last_name",
         "user__email",
     )
-    readonly_fields = ("on_github",)
+    readonly_fields = ("on_github", "vouched_for")
+    actions = ("confirm",)
     list_select_related = ("user",)
     autocomplete_fields = ("user",)
     list_per_page = 200
     fieldsets = (
-        (None, {"fields": ("user", "github_login", "github_login_confirmed", "on_github")}),
+        (None, {"fields": ("user", "github_login", "on_github", "github_login_confirmed", "vouched_for")}),
         ("Slack", {"fields": ("slack_user_id", "slack", "digest", "digest_hour")}),
         ("When they work", {"fields": ("time_zone", "working_days", "working_start", "working_end", "country")}),
     )
@@ -60,6 +62,12 @@ class PersonAdmin(AsksWhoseLogin, admin.ModelAdmin):
         if not person.github_login:
             return ""
         return person.github_login_message or ("known" if person.github_login_checked_at else "not asked yet")
+
+    @admin.display(description="confirmed by")
+    def vouched_for(self, person: Person) -> str:
+        """Who confirmed the login, and when."""
+        at = person.github_login_confirmed_at
+        return f"{person.github_login_confirmed_by}, {localtime(at):%Y-%m-%d %H:%M}" if at else "–"
 
     def login_of(self, row: Person | None) -> str | None:
         return row.github_login if row else None
@@ -78,10 +86,20 @@ class PersonAdmin(AsksWhoseLogin, admin.ModelAdmin):
             setattr(obj, column, value)
         for column, value in (form.checked.columns if form.checked else {}).items():
             setattr(obj, column, value)
+        before = Person.objects.filter(pk=obj.pk).first()
+        if confirming.settle(obj, before, by=request.user.get_username(), now=timezone.now()):
+            words = f"{obj} has another GitHub login now, which is not confirmed: confirm it anew."
+            self.message_user(request, words, messages.WARNING)
         super().save_model(request, obj, form, change)
         if form.checked:
             logins.check_soon(obj)
             say_unchecked(self, request, obj)
+
+    @admin.action(description="Confirm that the GitHub logins are theirs", permissions=["change"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        """Claims under these logins settle requests to their teams from now on."""
+        count = confirming.confirm(queryset, by=request.user.get_username(), now=timezone.now())
+        self.message_user(request, f"{count} confirmed.", messages.SUCCESS if count else messages.WARNING)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """The list is checked like the page; Django does that before the transaction."""

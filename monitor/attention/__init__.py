@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.attention.author import author_turns
-from monitor.attention.reviewers import answered, asked, teams
+from monitor.attention.reviewers import answered, asked, claimed, teams
 from monitor.attention.turn import Code, Marks, Turn
 from monitor.ledger import Members, Request
 from monitor.snapshot import Snapshot
+from monitor.taking import Taker
 
 __all__ = ["Code", "Marks", "Turn", "turns"]
 
 
-def turns(snapshot: Snapshot, requests: Sequence[Request], marks: Marks, members: Members) -> list[Turn]:
+def turns(
+    snapshot: Snapshot, requests: Sequence[Request], marks: Marks, members: Members, taker: Taker | None = None
+) -> list[Turn]:
     """Everybody whose turn it is, reviewers first, each with one reason at a time.
 
     1. Merged, closed and drafts are nobody's turn; bots never get one.
@@ -22,7 +25,7 @@ def turns(snapshot: Snapshot, requests: Sequence[Request], marks: Marks, members
     4. Who asked for changes, or commented, once the author pushed or answered; until then it is the author's turn.
     5. The author: checks failing, conflicts.
     6. The author: approved, and nothing stands in the way.
-    7. The author: nobody is asked and nobody has reviewed.
+    7. The author: nobody is asked, nobody has reviewed, and nobody (confirmed) is on it. Who is on it without being asked.
     """
     began = _began(snapshot)
     if began is None:
@@ -31,8 +34,11 @@ def turns(snapshot: Snapshot, requests: Sequence[Request], marks: Marks, members
         *asked(snapshot, requests),
         *teams(snapshot, requests, members),
         *answered(snapshot, requests, marks),
+        *claimed(taker),
     ]
-    author = [] if snapshot.author is None or snapshot.author_is_bot else list(author_turns(snapshot, requests, marks))
+    looked_at = taker is not None and taker.confirmed
+    answers = snapshot.author is not None and not snapshot.author_is_bot
+    author = author_turns(snapshot, requests, marks, looked_at=looked_at) if answers else ()
     return [replace(turn, since=max(turn.since, began)) for turn in [*_once_each(reviewers), *author]]
 
 

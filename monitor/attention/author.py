@@ -10,8 +10,10 @@ from monitor.snapshot import Snapshot
 from monitor.verdict import reviews_that_count, standing_reviews
 
 
-def author_turns(snapshot: Snapshot, requests: Sequence[Request], marks: Marks) -> Iterator[Turn]:
-    """Everything that waits for the author, the most pressing first."""
+def author_turns(
+    snapshot: Snapshot, requests: Sequence[Request], marks: Marks, *, looked_at: bool = False
+) -> Iterator[Turn]:
+    """Everything that waits for the author, the most pressing first. `looked_at`: somebody said here that they are on it."""
 
     def turn(code: Code, reason: str, since: datetime) -> Turn:
         return Turn(snapshot.author, None, "author", code, reason, since)
@@ -34,7 +36,7 @@ def author_turns(snapshot: Snapshot, requests: Sequence[Request], marks: Marks) 
     since = _ready_since(snapshot, requests, marks)
     if since is not None:
         yield turn("ready_to_merge", "approved, ready to merge", since)
-    if _nobody_looks(snapshot, requests):
+    if not looked_at and _nobody_looks(snapshot, requests):
         left = [*_settled(requests), *(item.at for item in snapshot.timeline if item.kind == "review_dismissed")]
         yield turn("no_reviewer", "no reviewer yet", max(left, default=snapshot.created_at))
 

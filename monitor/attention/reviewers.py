@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from monitor.attention.questions import answer_to, open_questions
-from monitor.attention.turn import Marks, Turn, same
+from monitor.attention.turn import ON_IT, Marks, Turn, same
 from monitor.ledger import Members, Request
 from monitor.snapshot import Snapshot
+from monitor.taking import Taker
 from monitor.verdict import reviews_that_count
 
 
@@ -56,6 +57,12 @@ def _reviewed_since(snapshot: Snapshot, asked_at: datetime) -> set[str]:
     items = (item for item in snapshot.timeline if item.kind == "reviewed" and item.at > asked_at and item.actor)
     said = (review for review in reviews_that_count(snapshot) if review.submitted_at > asked_at)
     return {(item.actor or "").lower() for item in items} | {(review.reviewer or "").lower() for review in said}
+
+
+def claimed(taker: Taker | None) -> Iterator[Turn]:
+    """Who is on it; whoever is asked as well has a better reason."""
+    if taker is not None:
+        yield Turn(taker.login, None, "reviewer", "review_requested", ON_IT, taker.since)
 
 
 def answered(snapshot: Snapshot, requests: Sequence[Request], marks: Marks) -> Iterator[Turn]:

@@ -19,6 +19,7 @@ Code = Literal[
     "no_reviewer",
 ]
 
+ON_IT = "you are on it"  # the reason of a turn that is nothing but a claim
 AS_REVIEWER: frozenset[str] = frozenset({"review_requested", "team_requested", "author_responded", "new_commits"})
 
 

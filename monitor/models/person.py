@@ -1,7 +1,7 @@
 """A person: who they are on GitHub and in Slack, and when they work."""
 
 from collections.abc import Collection
-from datetime import time
+from datetime import datetime, time
 
 from django.conf import settings
 from django.db import models
@@ -25,8 +25,12 @@ class Person(models.Model):
     )
     github_login = models.CharField(max_length=100, null=True, blank=True)
     github_login_confirmed = models.BooleanField(
-        default=False, help_text="Proven by signing in with GitHub; fixed then."
+        default=False,
+        help_text="Somebody vouches that the login is theirs. It is fixed then, and their claims settle requests to their "
+        "teams. Goes when the login changes.",
     )
+    github_login_confirmed_by = models.CharField(max_length=150, blank=True, editable=False)
+    github_login_confirmed_at = models.DateTimeField(null=True, editable=False)
     github_login_checked_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When GitHub last said whether it knows the login."
     )
@@ -53,6 +57,14 @@ class Person(models.Model):
     def __str__(self) -> str:
         return self.github_login or str(self.user or f"person {self.pk}")
 
+    def vouch(self, by: str, now: datetime) -> None:
+        """Confirms the login; `by`: who vouches for it. Not saved."""
+        self.github_login_confirmed, self.github_login_confirmed_by, self.github_login_confirmed_at = True, by, now
+
+    def unvouch(self) -> None:
+        """Nobody vouches for the login. Not saved."""
+        self.github_login_confirmed, self.github_login_confirmed_by, self.github_login_confirmed_at = False, "", None
+
     @property
     def github_login_unchecked(self) -> bool:
         """GitHub has not said yet whether it knows the login."""
@@ -72,3 +84,11 @@ class Person(models.Model):
         """The same for the login."""
         if not self.joining:
             super().validate_constraints(exclude)
+
+
+def confirmed_among(logins: Collection[str]) -> set[str]:
+    """Those of `logins` that are confirmed to be somebody here, in lower case."""
+    if not logins:
+        return set()
+    people = Person.objects.annotate(key=Lower("github_login")).filter(key__in={login.lower() for login in logins})
+    return set(people.filter(github_login_confirmed=True).values_list("key", flat=True))

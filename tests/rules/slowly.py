@@ -46,10 +46,11 @@ class Says:
 
 
 class Case:
-    """One pull request, with whoever is on it."""
+    """One pull request, with whoever is on it, and whether their login is confirmed."""
 
-    def __init__(self, pull: PullRequest, taker: str | None = None) -> None:
+    def __init__(self, pull: PullRequest, taker: str | None = None, *, confirmed: bool = True) -> None:
         self.pull, self.taker = pull, taker
+        self.taken_by = taker if confirmed else None
         self.author = login(pull.author)
         self.author_is_bot = self.author is not None and pull.author.typename == "Bot"
         self.pending = [self._pending(one.reviewer, one.as_code_owner) for one in pull.requests]
@@ -143,7 +144,7 @@ class Case:
             return []
         began = max([*(self.when("ReadyForReviewEvent")[-1:] or [self.pull.created_at]), *self.when("ReopenedEvent")])
         found: dict[str, Says] = {}
-        for one in [*self._directly(), *self._as_a_team(), *self._answered()]:
+        for one in [*self._directly(), *self._as_a_team(), *self._answered(), *self._on_it()]:
             found.setdefault(one.login, one)
         says = [*found.values(), *(self._of_author() if self.author and not self.author_is_bot else [])]
         return [
@@ -173,12 +174,16 @@ class Case:
             mates = members(one.reviewer)
             if any(login(review.author) in mates and review.submitted_at > one.at for review in self.pull.reviews):
                 continue
-            told = {self.taker} if self.taker in mates else mates - {self.author}
+            told = {self.taken_by} if self.taken_by in mates else mates - {self.author}
             reason = f"review requested from team {one.reviewer.slug}"
             found += [
                 Says(who, name(one.reviewer), "reviewer", "team_requested", reason, one.at) for who in sorted(told)
             ]
         return found
+
+    def _on_it(self) -> list[Says]:
+        on_it = self.taker and Says(self.taker, None, "reviewer", "review_requested", "you are on it", None)
+        return [on_it] if on_it else []
 
     def _answer(self, since: datetime, commit: object | None) -> tuple[datetime, bool] | None:
         pushed = self.pull.head.committed_date
@@ -259,7 +264,7 @@ class Case:
             for one in self.opinions.values()
             if one.state != "DISMISSED" and (one.author.typename != "Bot" or one.state != "COMMENTED")
         ]
-        if not (self.human or looked):
+        if not (self.human or looked or self.taken_by):
             found.append(says("no_reviewer", "no reviewer yet"))
         return found
 

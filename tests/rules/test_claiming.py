@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitor import claiming, tasks
-from monitor.models import Claim, PullRequest, Repository, ReviewRequest, Team
+from monitor import claiming, confirming, tasks
+from monitor.models import Claim, Event, Person, PullRequest, Repository, ReviewRequest, Team
 from monitor.recording import record
 from monitor.snapshot import Snapshot
 from tests.builders import asked, at, item, repository, review, snapshot, user
@@ -30,15 +30,23 @@ def home() -> Repository:
 
 @pytest.fixture
 def wren() -> User:
-    return user("wren")
+    return user("wren", confirmed=True)
 
 
 def the_one() -> PullRequest:
     return PullRequest.objects.get()
 
 
-def turn() -> list[tuple[str, str]]:
-    return [(one["login"], one["code"]) for one in json.loads(the_one().document)["turn"]]
+def turns(number: int) -> list[dict[str, str]]:
+    return json.loads(PullRequest.objects.get(number=number).document)["turn"]
+
+
+def turn(number: int = 1) -> list[tuple[str, str]]:
+    return [(one["login"], one["code"]) for one in turns(number)]
+
+
+def reason_of(login: str, number: int = 1) -> str:
+    return next(one["reason"] for one in turns(number) if one["login"] == login)
 
 
 def index() -> set[str]:
@@ -113,7 +121,7 @@ def test_a_review_ends_it(home: Repository, wren: User) -> None:
     assert json.loads(the_one().document)["claimed"] is None
     assert turn() == [("lark", "review_requested"), ("heron", "comments")]
     assert of_team() == [("taken", "wren")]
-    finch = user("finch")
+    finch = user("finch", confirmed=True)
     claiming.claim(finch, the_one())
     assert json.loads(the_one().document)["claimed"]["login"] == "finch"
 
@@ -134,15 +142,76 @@ def test_a_team_asked_while_somebody_is_on_it_is_taken_at_once(home: Repository,
     assert index() == {"lark", "wren"}
 
 
-def test_an_outsiders_claim_is_shown_but_leaves_the_team_asked(home: Repository) -> None:
-    claiming.claim(user("teal"), the_one())
+def test_an_outsiders_claim_leaves_the_team_asked_and_is_their_own_turn(home: Repository) -> None:
+    claiming.claim(user("teal", confirmed=True), the_one())
     assert json.loads(the_one().document)["claimed"]["login"] == "teal"
-    assert turn() == TEAM_WAITS
+    assert turn() == [*TEAM_WAITS, ("teal", "review_requested")]
+    assert reason_of("teal") == "you are on it"
+    assert "teal" in index()
+
+
+def test_nobody_asked_it_is_the_turn_of_who_is_on_it_and_not_the_authors(home: Repository, wren: User) -> None:
+    record(home, [snapshot(2)], now=at(3))
+    second = PullRequest.objects.get(number=2)
+    assert turn(2) == [("heron", "no_reviewer")]
+    claiming.claim(wren, second)
+    assert (turn(2), reason_of("wren", 2)) == ([("wren", "review_requested")], "you are on it")
+    assert json.loads(second.document)["turn"][0]["since"] == json.loads(second.document)["claimed"]["since"]
+    claiming.release(wren, second)
+    assert turn(2) == [("heron", "no_reviewer")]
+
+
+# Logins that anybody may have typed
+
+
+def test_under_a_login_that_is_not_confirmed_it_takes_nothing_from_others(home: Repository) -> None:
+    claiming.claim(user("wren"), the_one())
+    assert json.loads(the_one().document)["claimed"]["login"] == "wren"
+    assert (turn(), of_team()) == (TEAM_WAITS, [(None, None)])
+    record(home, [snapshot(2)], now=at(3))
+    claiming.claim(user("teal"), PullRequest.objects.get(number=2))
+    assert turn(2) == [("teal", "review_requested"), ("heron", "no_reviewer")]
+
+
+def test_confirmed_later_it_takes_and_the_others_are_told(home: Repository, django_capture_on_commit_callbacks) -> None:
+    claiming.claim(user("wren"), the_one())
+    person = Person.objects.get(github_login="wren")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert confirming.confirm(Person.objects.all(), by="boss", now=timezone.now()) == 1
+    person.refresh_from_db()
+    assert (person.github_login_confirmed, person.github_login_confirmed_by) == (True, "boss")
+    assert person.github_login_confirmed_at is not None
+    assert (turn(), of_team()) == (WREN_HAS_IT, [("taken", "wren")])
+    assert [change["kind"] for change in Event.objects.latest("id").changes] == ["turn_changed"]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert confirming.confirm(Person.objects.all(), by="another", now=timezone.now()) == 0
+    assert Event.objects.count() == 2
+
+
+def test_whose_login_is_confirmed_takes_it_over_from_whose_is_not_and_never_the_other_way_round(
+    home: Repository, wren: User
+) -> None:
+    finch = user("finch")
+    claiming.claim(finch, the_one())
+    claiming.claim(wren, the_one())
+    assert [(one["kind"], one["actor"], one["login"]) for one in Event.objects.latest("id").changes] == [
+        ("unclaimed", "wren", "finch"),
+        ("claimed", "wren", "wren"),
+    ]
+    assert turn() == WREN_HAS_IT
+    with pytest.raises(claiming.ClaimRefused, match="wren is on it"):
+        claiming.claim(finch, the_one())
+
+
+def test_of_two_logins_that_are_not_confirmed_the_first_has_it(home: Repository) -> None:
+    claiming.claim(user("wren"), the_one())
+    with pytest.raises(claiming.ClaimRefused, match="wren is on it"):
+        claiming.claim(user("finch"), the_one())
 
 
 def test_of_a_team_whose_members_are_unknown_anybody_may_be_one(home: Repository) -> None:
     Team.objects.update(members_known=False)
-    claiming.claim(user("teal"), the_one())
+    claiming.claim(user("teal", confirmed=True), the_one())
     assert turn() == [("lark", "review_requested"), ("teal", "team_requested")]
     claiming.lapse(timezone.now() + timedelta(days=2))
     assert turn() == [("lark", "review_requested"), (None, "team_requested")]

@@ -38,7 +38,7 @@ def home(db: None) -> Repository:
 
 @pytest.fixture
 def wren(home: Repository) -> User:
-    return user("wren")
+    return user("wren", confirmed=True)
 
 
 def the_one() -> PullRequest:

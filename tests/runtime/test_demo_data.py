@@ -44,7 +44,8 @@ def event_in(repository: Repository) -> None:
 def test_a_demo_makes_the_first_admin_the_person_it_is_about(admin: User) -> None:
     assert demo_data.begin(admin.pk) == []
     assert demo_data.is_demo()
-    assert Person.objects.get(user=admin).github_login == demo_data.LOGIN
+    person = Person.objects.get(user=admin)
+    assert (person.github_login, person.github_login_confirmed) == (demo_data.LOGIN, True)
 
 
 def test_a_login_that_somebody_has_stays_theirs(admin: User) -> None:
@@ -81,7 +82,8 @@ def test_a_real_github_takes_over_from_the_demo(admin: User) -> None:
     assert not Repository.objects.exists()
     assert not demo_data.is_demo()
     assert Person.objects.get(github_login="finch").github_login_checked_at is None, "another GitHub is asked anew"
-    assert Person.objects.get(user=admin).github_login is None
+    person = Person.objects.get(user=admin)
+    assert (person.github_login, person.github_login_confirmed) == (None, False)
     assert User.objects.filter(pk=admin.pk).exists()
 
 

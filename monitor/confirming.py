@@ -1,0 +1,49 @@
+"""Whether somebody vouches that a GitHub login belongs to the person who has it, and what follows for their claims."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from monitor import claiming
+from monitor.attention.turn import same
+from monitor.models import Person
+
+COLUMNS = ("github_login_confirmed", "github_login_confirmed_by", "github_login_confirmed_at")
+
+
+def confirm(people: Iterable[Person], *, by: str, now: datetime) -> int:
+    """Confirms the logins that are not confirmed yet, where there is one; how many. `by`: who vouches for them."""
+    new = [person for person in people if person.github_login and not person.github_login_confirmed]
+    for person in new:
+        person.vouch(by, now)
+    with transaction.atomic():
+        Person.objects.bulk_update(new, COLUMNS)
+        _follow({person.github_login or "" for person in new})
+    return len(new)
+
+
+def settle(person: Person, before: Person | None, *, by: str, now: datetime) -> bool:
+    """Brings the marks of a row that `by` has edited, and that is about to be saved, in order; whether one was lost.
+
+    1. A confirmation belongs to one login: it goes when the login becomes another one.
+    2. What is newly confirmed keeps who vouched, and when.
+    3. Once it is committed, the claims under the old and the new login count as they should.
+    """
+    login_was, was = (before.github_login, before.github_login_confirmed) if before else (None, False)
+    stays = was and same(login_was, person.github_login)
+    lost = was and not stays
+    if lost or not person.github_login or not person.github_login_confirmed:
+        person.unvouch()
+    elif not stays:
+        person.vouch(by, now)
+    if stays != person.github_login_confirmed or was != stays:
+        _follow({login for login in (login_was, person.github_login) if login})
+    return lost
+
+
+def _follow(logins: set[str]) -> None:
+    # After the commit: who locks repositories holds no other locks, and several people may be saved at once.
+    if logins:
+        transaction.on_commit(partial(claiming.reconsider, logins))
