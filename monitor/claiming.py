@@ -17,6 +17,8 @@ from monitor.models.person import confirmed_among
 from monitor.recording import rederive
 from monitor.taking import Taker
 
+LAPSED_AT_ONCE = 200
+
 
 class ClaimRefused(Exception):
     """It cannot be claimed, or not by this user; the message says why."""
@@ -63,7 +65,7 @@ def release(user: User, pull_request: PullRequest) -> None:
 def lapse(now: datetime) -> int:
     """Ends the claims whose time is over, so that the teams are asked again; how many. Cheap when there are none."""
     over = Claim.objects.filter(until__lte=now)
-    rows = list(PullRequest.objects.filter(claim__in=over).values_list("pk", flat=True))
+    rows = list(PullRequest.objects.filter(claim__in=over).order_by("pk").values_list("pk", flat=True)[:LAPSED_AT_ONCE])
     if rows:
         with transaction.atomic():
             # The repositories first, as everybody does who changes a pull request: else two could wait for each other.

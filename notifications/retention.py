@@ -4,15 +4,19 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from monitor.polling.deadline import Deadline
 from notifications.models import Delivery
 
 _AT_ONCE = 1000
 
 
-def prune(now: datetime) -> int:
-    """Deletes deliveries that ended more than RETENTION_DAYS ago, in portions so that nobody waits for a long lock."""
+def prune(now: datetime, deadline: Deadline) -> int:
+    """Deletes deliveries that ended more than RETENTION_DAYS ago, in portions so that nobody waits for a long lock.
+
+    What the deadline leaves is the next run's.
+    """
     ended = Delivery.objects.filter(ended_at__lt=now - timedelta(days=settings.RETENTION_DAYS))
     removed = 0
-    while portion := list(ended.order_by("id").values_list("id", flat=True)[:_AT_ONCE]):
+    while not deadline.over and (portion := list(ended.order_by("id").values_list("id", flat=True)[:_AT_ONCE])):
         removed += Delivery.objects.filter(id__in=portion).delete()[0]
     return removed

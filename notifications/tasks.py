@@ -2,7 +2,10 @@
 
 from django.utils import timezone
 
+from monitor.polling.deadline import Deadline
 from notifications import delivery, retention, schedules
+
+SECONDS = 30
 
 
 def deliver() -> int:
@@ -15,4 +18,4 @@ def deliver() -> int:
 
 def prune() -> int:
     """Removes what was (not) told so long ago that nobody asks; returns how many rows."""
-    return retention.prune(timezone.now())
+    return retention.prune(timezone.now(), Deadline(SECONDS))

@@ -20,6 +20,7 @@ from monitor.polling import teams
 from monitor.polling.batching import halves, parts
 from monitor.polling.deadline import Deadline
 from monitor.polling.leases import Lease
+from monitor.polling.outage import OUTAGE
 from monitor.snapshot import Snapshot, isoformat, moment
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,8 @@ class Reader:
                 repository, snapshots, now=now, first_look=self.first_look, in_full=in_full, owned=owned
             )
             teams.notice(snapshots)
+        except OUTAGE:
+            raise  # it would hit the next one as well: what GitHub says meanwhile could not be kept
         except Exception as error:
             # One repository that cannot be recorded must not keep the others of the batch from it.
             log.exception("Could not record %s", repository.full_name)

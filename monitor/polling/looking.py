@@ -16,6 +16,7 @@ from monitor.polling.deadline import Deadline
 from monitor.polling.details import Reader, Reading
 from monitor.polling.leases import Lease
 from monitor.polling.news import news_of
+from monitor.polling.outage import OUTAGE
 from monitor.polling.round_plan import Standing
 from monitor.polling.sweeps import Sweeps
 
@@ -28,7 +29,7 @@ class Look:
     """One lease's worth of work.
 
     `outcomes` are the columns each repository's row ends with, `events` how many events it brought, `again` the
-    repositories that have to be looked at again before this look counts as one.
+    repositories that have to be looked at again before this look counts as one. `answered`: GitHub said how they are.
     """
 
     rows = ROWS
@@ -40,6 +41,7 @@ class Look:
         self.events: dict[int, int] = {}
         self.again: set[int] = set()
         self.error: GitHubError | None = None
+        self.answered = False
         self.began = timezone.now()
 
     def run(self) -> Outcomes:
@@ -87,6 +89,7 @@ class Look:
         except GitHubError as error:
             self.all_failed(error)
             return None
+        self.answered = True
         self.resize(batching.answered(self.standing.size, len(ids), answer.cost.seconds))
         now = timezone.now()
         self.tell_missing([self.by_id[node_id] for node_id in answer.missing], now)
@@ -100,6 +103,8 @@ class Look:
         """What the repository itself is now; trouble with one keeps no other from being read."""
         try:
             facts.take(repository, probed.facts, self.lease, self.deadline)
+        except OUTAGE:
+            raise
         except Exception as error:
             log.exception("What %s is now could not be taken in", repository.full_name)
             self.outcomes[repository.pk] = self.failure(repository, error, now)

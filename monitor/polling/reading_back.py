@@ -20,6 +20,7 @@ from monitor.polling import teams
 from monitor.polling.batching import halves, parts
 from monitor.polling.deadline import Deadline
 from monitor.polling.details import BATCH
+from monitor.polling.outage import OUTAGE
 from monitor.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -95,6 +96,8 @@ class _ReadingBack:
         for home, snapshots in by_home.items():
             try:
                 _record(home, snapshots, owned)
+            except OUTAGE:
+                raise
             except Exception as error:
                 # One repository that cannot be recorded must not keep the others from it.
                 log.exception("Could not record %s", home.full_name)

@@ -18,6 +18,7 @@ from monitor.polling import fate, hinted, leases, words
 from monitor.polling.deadline import Deadline
 from monitor.polling.first_look import REPOSITORIES, FirstLook
 from monitor.polling.looking import Look, Outcomes
+from monitor.polling.outage import OUTAGE
 from monitor.polling.round_plan import standing_of
 from monitor.polling.turns import due_rows, next_turn
 
@@ -29,7 +30,10 @@ SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one batch came to, for whoever watches; `again`: repositories that need another turn, `first`: first looks."""
+    """What one batch came to, for whoever watches; `again`: repositories that need another turn, `first`: first looks.
+
+    `answered`: GitHub answered. Neither that nor an `error` of GitHub's: it was not asked, or the fault is ours.
+    """
 
     repositories: list[Repository]
     outcomes: Outcomes
@@ -37,6 +41,7 @@ class Told:
     again: set[int]
     error: GitHubError | None = None
     first: frozenset[int] = frozenset()
+    answered: bool = False
 
 
 def run_due(seconds: float = ROUND_SECONDS) -> int:
@@ -50,7 +55,7 @@ def run_due(seconds: float = ROUND_SECONDS) -> int:
         if told is None:
             break
         looks += len(told.repositories)
-        answered, error = answered or told.error is None, told.error or error
+        answered, error = answered or told.answered, told.error or error
     rearm()
     beat("poll")
     if answered or error:
@@ -59,9 +64,14 @@ def run_due(seconds: float = ROUND_SECONDS) -> int:
 
 
 def _follow_hints(deadline: Deadline) -> None:
-    """Webhooks come first, also when every worker has a long round to go; trouble with them must not end the round."""
+    """Webhooks come first, also when every worker has a long round to go; trouble with them must not end the round.
+
+    A database that is away must: it is asked again when the schedule comes round.
+    """
     try:
         hinted.work(deadline)
+    except OUTAGE:
+        raise
     except Exception:
         log.exception("Hints of webhooks could not be followed")
 
@@ -100,12 +110,14 @@ def take_turn(
         standing = standing_of(turn.client.identity, timezone.now())
         look = (FirstLook if turn.first else Look)(turn.client, lease, standing, deadline)
         outcomes = look.run()
+    except OUTAGE:
+        raise  # no row can say so now; the lease ends by itself, and then the repositories are due
     except Exception as error:
         # A fault of ours: the rows say so, and the batches after this one have their turn.
         log.exception("A look at %s repositories failed", len(lease.repositories))
         return _without_answer(lease, error)
     first = frozenset(outcomes) if turn.first else frozenset()
-    return Told(lease.repositories, outcomes, look.events, look.again, look.error, first)
+    return Told(lease.repositories, outcomes, look.events, look.again, look.error, first, look.answered)
 
 
 def _batch_of(client: Client) -> int:
@@ -114,7 +126,7 @@ def _batch_of(client: Client) -> int:
 
 def _without_answer(lease: leases.Lease, error: Exception) -> Told:
     """Nothing could be looked at: each row says why, and when it is tried again."""
-    log.warning("GitHub could not be asked: %s", error)
+    log.warning("Nothing could be looked at: %s", error)
     now, interval, until = timezone.now(), settings.POLLING_INTERVAL_SECONDS, getattr(error, "until", None)
     what = words.what_failed(error)
     outcomes = {one.pk: fate.failed(one, what, now, interval=interval, until=until) for one in lease.repositories}

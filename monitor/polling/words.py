@@ -30,7 +30,7 @@ REMEDY = {
 def what_failed(error: Exception) -> str:
     """The first sentences: what is true, and what can be done about it."""
     if not isinstance(error, GitHubError):
-        return f"What GitHub answered could not be taken in ({type(error).__name__}): prmonitor's log has the details."
+        return f"This is a fault in prmonitor ({type(error).__name__}), not in GitHub: its log has the details."
     remedies = (words for kind, words in REMEDY.items() if isinstance(error, kind))
     return f"{sentence(str(error))} {next(remedies, 'Nothing is lost.')}"
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from monitor.models import EventSequence
+from monitor.polling.deadline import Deadline
 from monitor.recording import record
-from notifications import schedules, tasks
+from notifications import retention, schedules, tasks
 from notifications.delivery import send_again
 from notifications.models import Delivery, Reader
 from tests.builders import asked, snapshot, user
@@ -154,5 +155,6 @@ def test_what_was_told_long_ago_is_forgotten(story: Story, by_webhook: Slack, se
     long_ago = timezone.now() - timedelta(days=settings.RETENTION_DAYS, seconds=1)
     Delivery.objects.filter(pk__in=[row.pk for row in told]).update(ended_at=long_ago)
     Delivery.objects.filter(pk=waiting.pk).update(ended_at=None, state="waiting", created_at=long_ago)
+    assert retention.prune(timezone.now(), Deadline(0)) == 0
     assert tasks.prune() == 5
     assert list(Delivery.objects.all()) == [waiting]

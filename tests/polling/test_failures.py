@@ -1,10 +1,13 @@
 """GitHub down, slow, confused, or saying no: the row tells, nothing is lost, and it recovers by itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -13,6 +16,8 @@ from monitor.demo import DemoGitHub, World
 from monitor.demo.exchange import Answer
 from monitor.github import identities
 from monitor.models import Claim, Event, Heartbeat, PullRequest, RateLimit, Repository
+from monitor.polling import rounds
+from monitor.polling.deadline import Deadline
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -222,7 +227,7 @@ def test_a_fault_of_ours_is_told_by_the_row_and_stops_no_other(world, web, watch
     world.retitle(world.pull("acme/web#1"), "Two")
     look()
     assert fresh(web).status == "error"
-    assert "could not be taken in (JSONDecodeError)" in web.status_message
+    assert "a fault in prmonitor (JSONDecodeError), not in GitHub" in web.status_message
     assert Repository.objects.get(full_name="acme/vault").status == "ok"
 
 
@@ -235,3 +240,45 @@ def test_a_claim_that_cannot_be_ended_keeps_no_repository_from_being_looked_at(w
     with pytest.raises(TypeError):
         tasks.poll()
     assert Event.objects.get().pull_request.title == "Two"
+
+
+@contextmanager
+def database_without(table: str) -> Iterator[None]:
+    """A database that goes away as soon as something is written into `table`."""
+
+    def execute(execute, sql, params, many, context):
+        if sql.startswith(("INSERT", "UPDATE")) and f'"{table}"' in sql:
+            raise OperationalError("the server closed the connection unexpectedly")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(execute):
+        yield
+
+
+def test_while_the_database_is_away_github_is_not_asked_on(github: DemoGitHub, world: World, web, look) -> None:
+    for number in range(30):
+        world.open("acme/web", f"More {number}", author="finch")
+    github.log.clear()
+    with database_without("monitor_pullrequest"), pytest.raises(OperationalError):
+        look()
+    assert len(github.asked("PrDetails")) == 1
+    assert (fresh(web).status, web.status_message, web.failures) == ("ok", "", 0)
+    Repository.objects.update(lease="", lease_until=None)
+    look()
+    assert Event.objects.count() == 30
+
+
+def test_a_round_that_did_not_ask_says_nothing_about_github(web, look) -> None:
+    Heartbeat.objects.filter(name="github").delete()
+    # A plan that cannot be read stands for a fault of ours before the first question.
+    RateLimit.objects.update(plan={"base": settings.POLLING_INTERVAL_SECONDS}, planned_at=timezone.now())
+    look()
+    assert not Heartbeat.objects.filter(name="github").exists()
+    assert "a fault in prmonitor (KeyError)" in fresh(web).status_message
+
+
+def test_a_batch_another_worker_took_says_nothing_about_github(web) -> None:
+    Repository.objects.update(lease="another", lease_until=timezone.now() + timedelta(seconds=50))
+    told = rounds.take_turn(Repository.objects.all(), Deadline(25))
+    assert told is not None
+    assert (told.repositories, told.answered, told.error) == ([], False, None)

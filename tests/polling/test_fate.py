@@ -99,7 +99,7 @@ def test_put_off_is_no_try() -> None:
         (RateLimited("GitHub's hourly limit is used up.", until=NOW, primary=True, explicit=True), "GitHub's hourly limit is used up. Nothing is lost."),
         (Refused("Bad query"), "Bad query. This is a fault in prmonitor: its log has the details."),
         (NotConfigured("There is no token."), "There is no token. Set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY."),
-        (ValueError("x"), "What GitHub answered could not be taken in (ValueError): prmonitor's log has the details."),
+        (ValueError("x"), "This is a fault in prmonitor (ValueError), not in GitHub: its log has the details."),
     ],
 )  # fmt: skip
 def test_words(error: Exception, said: str) -> None:

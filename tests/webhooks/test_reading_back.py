@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django_q.models import Schedule
 
+from monitor import tasks
 from monitor.github.budget import row_of
 from monitor.models import Event, PullRequest, RateLimit, Repository, Team, WebhookDelivery
 from monitor.polling import rounds
@@ -221,3 +223,22 @@ def test_webhooks_are_read_when_nothing_else_may_be(world, github, hooked, post)
     world.comment(pull, "Hm.", by="wren")
     post.arrive()
     assert work(github) == ["PrDetails"]
+
+
+def test_while_the_database_is_away_github_is_not_asked_on_and_nothing_is_given_up(world, github, hooked, post) -> None:
+    hooked()
+    for number in range(30):
+        world.open("acme/web", f"Number {number}", author="heron")
+    post.arrive()
+    before = len(github.asked("PrDetails"))
+
+    def away(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and '"monitor_pullrequest"' in sql:
+            raise OperationalError("the server closed the connection unexpectedly")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(away), pytest.raises(OperationalError):
+        tasks.webhooks()
+    assert len(github.asked("PrDetails")) == before + 1
+    assert WebhookDelivery.objects.filter(done_at=None).exists()
+    assert not WebhookDelivery.objects.exclude(error="").exists()
