@@ -253,7 +253,7 @@ def _take(story: Story, login: str) -> None:
 
 def test_what_a_teammate_took_is_nothing_to_tell_the_team(story: Story, by_webhook: Slack):
     story.watcher("wren")
-    story.watcher("finch")
+    story.watcher("finch", github_login_confirmed=True)
     story.team("acme/ui", "wren", "finch")
     story.ask("acme/ui")
     _take(story, "finch")
