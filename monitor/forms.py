@@ -81,11 +81,7 @@ class ProfileForm(forms.Form):
     working_start = forms.TimeField(label="From", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     working_end = forms.TimeField(label="To", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     slack_user_id = forms.CharField(max_length=32, required=False, label="Slack member ID")
-    slack = forms.BooleanField(required=False, label="Tell me in Slack when it becomes my turn")
-    digest = forms.BooleanField(required=False, label="Send me a daily digest")
-    digest_hour = forms.TypedChoiceField(
-        choices=[(hour, f"{hour:02d}:00") for hour in range(24)], coerce=int, label="Digest at"
-    )
+    slack = forms.BooleanField(required=False, label="Tell me in Slack when my review is requested")
 
     def __init__(self, data: Any = None, *, person: Person) -> None:
         now = model_to_dict(person, fields=list(self.base_fields))

@@ -11,7 +11,7 @@ from notifications.audience import open_or_last
 from notifications.models import Delivery
 from notifications.quiet import Situation
 
-_TOLD = (Delivery.State.SENT, Delivery.State.EDITED)
+_TOLD = (Delivery.State.SENT,)
 
 
 def situations(rows: Sequence[Delivery], now: datetime) -> dict[int, Situation]:

@@ -21,8 +21,6 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting"
         SENT = "sent"
-        EDITED = "edited"
-        FOLDED = "folded", "folded into a digest"
         SUPPRESSED = "suppressed"
         FAILED = "failed"
 
@@ -30,15 +28,10 @@ class Delivery(models.Model):
         OWN_ACTION = "own_action"
         DRAFT = "draft"
         BOT = "bot"
-        FIRST_LOOK = "first_look"
         SETTLED_WHILE_WAITING = "settled_while_waiting"
         ALREADY_TOLD = "already_told"
         DIRECT_BEATS_TEAM = "direct_beats_team"
-        SETTLED = "settled"
-        WORKING_HOURS = "working_hours"
-        EDIT = "edit"
         SNOOZED = "snoozed"
-        REMINDER_ONCE = "reminder_once"
 
     pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="deliveries")
     # A number, not a key: events are pruned sooner than what was said about them.

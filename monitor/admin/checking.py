@@ -95,7 +95,7 @@ class PersonForm(AsksWhose, forms.ModelForm):
     class Meta:
         model = Person
         fields = (
-            *("user", "github_login", "github_login_confirmed", "slack_user_id", "slack", "digest", "digest_hour"),
+            *("user", "github_login", "github_login_confirmed", "slack_user_id", "slack"),
             *("time_zone", "working_days", "working_start", "working_end", "country"),
         )
 
@@ -114,9 +114,6 @@ class PersonForm(AsksWhose, forms.ModelForm):
 
     def clean_working_days(self) -> list[int]:
         return list(_taken(values.Weekdays, self.cleaned_data["working_days"]))
-
-    def clean_digest_hour(self) -> int:
-        return int(_taken(values.Hour, self.cleaned_data["digest_hour"]))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

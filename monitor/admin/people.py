@@ -30,13 +30,12 @@ class PersonAdmin(AsksWhoseLogin, admin.ModelAdmin):
         "on_github",
         "slack_user_id",
         "slack",
-        "digest",
         "time_zone",
         "github_login_confirmed",
     )
     list_display_links = ("__str__",)
     list_editable = ("github_login", "slack_user_id")
-    list_filter = ("slack", "digest", "github_login_confirmed", ("slack_user_id", admin.EmptyFieldListFilter))
+    list_filter = ("slack", "github_login_confirmed", ("slack_user_id", admin.EmptyFieldListFilter))
     search_fields = (
         "github_login",
         "slack_user_id",
@@ -52,7 +51,7 @@ class PersonAdmin(AsksWhoseLogin, admin.ModelAdmin):
     list_per_page = 200
     fieldsets = (
         (None, {"fields": ("user", "github_login", "on_github", "github_login_confirmed", "vouched_for")}),
-        ("Slack", {"fields": ("slack_user_id", "slack", "digest", "digest_hour")}),
+        ("Slack", {"fields": ("slack_user_id", "slack")}),
         ("When they work", {"fields": ("time_zone", "working_days", "working_start", "working_end", "country")}),
     )
 

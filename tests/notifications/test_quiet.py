@@ -39,6 +39,14 @@ def test_what_keeps_a_message_back(changed, rule):
         assert verdict.reason
 
 
+def test_the_log_knows_no_rule_that_nothing_keeps_to():
+    reasons = [{"by": "WREN"}, {"author_is_bot": True}, {"draft": True}, {"pending": False}, {"snoozed": True}]
+    reasons += [{"asked_directly": True}, {"told": True}]
+    assert {verdict.rule for changed in reasons if (verdict := judge(replace(TELL, **changed)))} == {
+        *Delivery.Rule.values
+    }
+
+
 @pytest.mark.parametrize("changed", [{"state": "merged"}, {"pending": False}, {"snoozed": True}, {"told": True}])
 def test_what_may_pass_is_not_judged_before_the_wait(changed):
     assert judge_at_once(replace(TELL, **changed)) is None

@@ -258,7 +258,7 @@ def test_a_team_that_is_not_kept_by_hand_is_read_from_github(lead: Client) -> No
 
 
 def test_a_login_may_be_written_as_people_mention_it(lead: Client) -> None:
-    sent = {"github_login": " @Finch", "digest_hour": "9", "working_days": "[1]", "working_start": "9:00"}
+    sent = {"github_login": " @Finch", "working_days": "[1]", "working_start": "9:00"}
     answer = lead.post(reverse("admin:monitor_person_add"), sent | {"working_end": "18:00"})
     assert answer.status_code == 302
     assert Person.objects.get(github_login="Finch").user is None

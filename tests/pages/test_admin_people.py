@@ -116,3 +116,14 @@ def test_what_is_typed_into_a_line_that_joins_another_is_not_lost_in_silence(
     said = lead.post(PEOPLE, sent, follow=True).content.decode()
     kept = Person.objects.get(user=rows["finch"]).slack_user_id
     assert (kept, "was not saved" in said) == (("U0FINCH", True) if prepared_first else ("U0NEW", False))
+
+
+def test_nothing_can_be_set_that_has_no_effect(lead: Client, finch: Any) -> None:
+    for address in (PEOPLE, page_of(finch.person), "/admin/notifications/delivery/"):
+        said = lead.get(address).content.decode().lower()
+        assert "digest" not in said
+        assert "first look" not in said
+
+
+def test_nothing_hangs_on_a_person_that_would_go_with_their_row() -> None:
+    assert Person._meta.related_objects == ()

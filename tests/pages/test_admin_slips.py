@@ -48,7 +48,6 @@ def test_filters_are_chosen_not_written(lead: Client, web: Repository, filters: 
         ("working_days", "5"),
         ("working_days", '["x"]'),
         ("working_days", "[8]"),
-        ("digest_hour", "24"),
         ("country", "Q9"),
         ("github_login", "not a login"),
         ("slack_user_id", "<!channel>"),
@@ -59,7 +58,7 @@ def test_a_person_is_checked_as_in_the_profile(lead: Client, heron: Any, page: C
     row = heron.person
     sent = {
         "user": heron.pk, "github_login": "@heron", "time_zone": "Europe/Berlin", "working_days": "[2, 1]", "country": "de",
-        "working_start": "09:00", "working_end": "18:00", "slack_user_id": "U0HERON", "slack": "on", "digest_hour": "9",
+        "working_start": "09:00", "working_end": "18:00", "slack_user_id": "U0HERON", "slack": "on",
     }  # fmt: skip
     assert lead.post(change(row), sent).status_code == 302
     row.refresh_from_db()

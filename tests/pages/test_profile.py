@@ -21,8 +21,6 @@ WHOLE = {
     "working_start": "08:30",
     "working_end": "16:00",
     "slack_user_id": "U0HERON",
-    "digest": "on",
-    "digest_hour": "7",
 }
 
 
@@ -32,7 +30,15 @@ def test_everything_is_saved(page: Client, heron: Any) -> None:
     assert (person.github_login, person.time_zone, person.country, person.slack_user_id) == (
         "Lark", "Europe/Lisbon", "PT", "U0HERON",
     )  # fmt: skip
-    assert (person.working_days, person.slack, person.digest, person.digest_hour) == ([1, 2, 7], False, True, 7)
+    assert (person.working_days, person.slack) == ([1, 2, 7], False)
+
+
+def test_nothing_can_be_set_that_has_no_effect(page: Client, heron: Any) -> None:
+    assert "digest" not in page.get("/profile").content.decode().lower()
+    Person.objects.filter(user=heron).update(digest=False, digest_hour=21)
+    page.post("/profile", {**WHOLE, "digest": "on", "digest_hour": "7"})
+    person = Person.objects.get(user=heron)
+    assert (person.digest, person.digest_hour) == (False, 21), "what the API keeps for later stays"
 
 
 def test_a_login_has_one_owner(page: Client, heron: Any) -> None:
@@ -99,10 +105,10 @@ def test_what_was_seen_and_cleared_is_empty(page: Client, heron: Any) -> None:
 
 def test_what_somebody_else_entered_meanwhile_stays(page: Client, heron: Any) -> None:
     sent = shown_form(page)
-    Person.objects.filter(user=heron).update(slack_user_id="U0HERON", digest=False)
+    Person.objects.filter(user=heron).update(slack_user_id="U0HERON", slack=False)
     page.post("/profile", {**sent, "country": "PT"}, follow=True)
     person = Person.objects.get(user=heron)
-    assert (person.slack_user_id, person.digest, person.country) == ("U0HERON", False, "PT")
+    assert (person.slack_user_id, person.slack, person.country) == ("U0HERON", False, "PT")
 
 
 def test_hours_that_somebody_else_changed_meanwhile_may_not_fit(page: Client, heron: Any) -> None:
@@ -127,7 +133,6 @@ def test_a_confirmed_login_stays(page: Client, heron: Any) -> None:
         ("country", "XX"),
         ("working_days", ["8"]),
         ("working_end", "08:00"),
-        ("digest_hour", "24"),
         ("slack_user_id", "U" * 99),
     ],
 )

@@ -22,7 +22,7 @@ from tests.api.conftest import Caller, code_of
 from tests.pages.test_dashboard import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("token", "counted_alone")]
-HOURS = {"working_days": ["1"], "working_start": "09:00", "working_end": "18:00", "digest_hour": "9"}
+HOURS = {"working_days": ["1"], "working_start": "09:00", "working_end": "18:00"}
 
 
 @pytest.fixture

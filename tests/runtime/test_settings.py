@@ -7,6 +7,7 @@ from typing import Any
 
 import environ
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 import prmonitor.env
@@ -33,9 +34,9 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def documented_names() -> list[str]:
-    """The variables of `.env.example`; another test holds that file to the settings."""
+    """The variables of `.env.example`, to which another test holds the settings; and those that are reserved."""
     lines = (ROOT / ".env.example").read_text().splitlines()
-    return [line.lstrip("# ").partition("=")[0] for line in lines if "=" in line]
+    return [line.lstrip("# ").partition("=")[0] for line in lines if "=" in line] + sorted(settings.RESERVED)
 
 
 @pytest.mark.parametrize(
