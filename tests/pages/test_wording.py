@@ -27,7 +27,9 @@ NOBODY: dict[str, Any] = {"roles": [], "turn": None, "snoozed": None}
 def written(**changed: Any) -> dict[str, Any]:
     """A document as it is stored, with keys of the rules that come from elsewhere put in by hand."""
     by_hand = {key: changed.pop(key) for key in ("turn", "code_owners") if key in changed}
-    found: dict[str, Any] = json.loads(document("acme/web", snapshot(**changed), (), as_of=T0))
+    found: dict[str, Any] = json.loads(
+        document("acme/web", "https://github.com/acme/web/pull/1", snapshot(**changed), (), as_of=T0)
+    )
     return {**found, **by_hand}
 
 
