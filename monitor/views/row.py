@@ -130,8 +130,8 @@ def labels_of(document: Mapping[str, Any]) -> tuple[Label, ...]:
 
 
 def row_id(repository: str, number: int) -> str:
-    """The element's id: `pr-{owner}-{name}-{number}`."""
-    return f"pr-{repository.replace('/', '-', 1)}-{number}"
+    """The element's id: `pr-{owner}/{name}/{number}`; names hold no slash, so no two rows share one."""
+    return f"pr-{repository}/{number}"
 
 
 def _state(document: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -9,7 +9,8 @@ from django.db import connection
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from monitor import recording
-from monitor.models import Repository
+from monitor.models import Repository, Subscription
+from tests import builders
 from tests.builders import asked, at, item, snapshot
 
 Open = Callable[..., Page]
@@ -50,11 +51,11 @@ def test_a_row_changes_in_place_and_focus_and_scroll_stay(opened: Open, web: Rep
     for _ in range(20):
         page.keyboard.press("j")
     focused = page.evaluate("document.activeElement.closest('.row').id")
-    number = int(focused.rpartition("-")[2])
+    number = int(focused.rpartition("/")[2])
     before = top(page, focused)
     assert page.evaluate("scrollY") > 0
     record(web, number, author="lark", title="A new title", ci="failure", minutes=10)
-    row = page.locator(f"#{focused}")
+    row = page.locator(f"[id='{focused}']")
     expect(row).to_have_attribute("data-updated", at(10 - number / 1000).strftime("%Y-%m-%dT%H:%M:%SZ"))
     expect(row).to_contain_text("A new title")
     expect(row).to_contain_text("New title, checks failing just now")
@@ -63,18 +64,30 @@ def test_a_row_changes_in_place_and_focus_and_scroll_stay(opened: Open, web: Rep
     assert never_reloaded(page)
 
 
+def test_two_repositories_with_the_same_letters_keep_their_rows(opened: Open, heron: Any) -> None:
+    for serial, name in enumerate(("acme-web/app", "acme/web-app")):
+        watched = builders.repository(name)
+        Subscription.objects.create(user=heron, repository=watched, filters=["all"])
+        record(watched, 7, author="lark", title=f"In {name}", node_id=f"PR_{serial}")
+    page = live(opened())
+    record(watched, 7, author="lark", title="Changed", node_id="PR_1", minutes=5)
+    expect(page.locator("[id='pr-acme/web-app/7']")).to_contain_text("Changed")
+    expect(page.locator("[id='pr-acme-web/app/7']")).to_contain_text("In acme-web/app")
+    expect(page.locator(".row")).to_have_count(2)
+
+
 def test_a_new_row_comes_above_without_moving_what_one_looks_at(opened: Open, web: Repository) -> None:
     record(web, *range(1, 41), author="lark")
     page = live(opened())
-    page.locator("#pr-acme-web-30 .row-title a").focus()
-    page.locator("#pr-acme-web-30").scroll_into_view_if_needed()
-    before = top(page, "pr-acme-web-30")
+    page.locator("[id='pr-acme/web/30'] .row-title a").focus()
+    page.locator("[id='pr-acme/web/30']").scroll_into_view_if_needed()
+    before = top(page, "pr-acme/web/30")
     assert page.evaluate("scrollY") > 0
     record(web, 99, author="lark", minutes=20)
-    expect(page.locator("#pr-acme-web-99")).to_be_attached()
-    assert page.evaluate("document.querySelector('.rows-of:not([hidden]) .row').id") == "pr-acme-web-99"
-    assert abs(top(page, "pr-acme-web-30") - before) <= 1
-    assert page.evaluate("document.activeElement.closest('.row').id") == "pr-acme-web-30"
+    expect(page.locator("[id='pr-acme/web/99']")).to_be_attached()
+    assert page.evaluate("document.querySelector('.rows-of:not([hidden]) .row').id") == "pr-acme/web/99"
+    assert abs(top(page, "pr-acme/web/30") - before) <= 1
+    assert page.evaluate("document.activeElement.closest('.row').id") == "pr-acme/web/30"
     expect(page.locator("#sum")).to_contain_text("41 pull requests")
     expect(page.locator("#sum b")).to_have_text("41")
 
@@ -85,12 +98,12 @@ def test_it_becomes_my_turn_and_the_title_counts_it(opened: Open, web: Repositor
     assert page.title() == "All open · prmonitor"
     request = item("review_requested", 5, "lark", "heron")
     record(web, 1, author="lark", minutes=6, review_requests=(asked("heron"),), timeline=(request,))
-    expect(page.locator("[data-group=turn] #pr-acme-web-1.is-next")).to_contain_text("review requested by lark")
+    expect(page.locator("[data-group=turn] [id='pr-acme/web/1'].is-next")).to_contain_text("review requested by lark")
     expect(page).to_have_title("(1) All open · prmonitor")
     expect(page.locator("[data-view=waiting]")).to_have_text("1")
     merged = {"state": "merged", "merged_at": at(7), "closed_at": at(7)}
     record(web, 1, author="lark", minutes=8, **merged)
-    expect(page.locator("#pr-acme-web-1")).to_have_count(0)
+    expect(page.locator("[id='pr-acme/web/1']")).to_have_count(0)
     expect(page).to_have_title("All open · prmonitor")
     assert never_reloaded(page)
 
@@ -101,7 +114,7 @@ def test_the_last_row_leaves_and_the_first_comes(opened: Open, web: Repository) 
     record(web, 1, author="lark", minutes=5, state="closed", closed_at=at(5))
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
     record(web, 2, author="lark", minutes=6)
-    expect(page.locator("#pr-acme-web-2")).to_be_visible()
+    expect(page.locator("[id='pr-acme/web/2']")).to_be_visible()
     assert never_reloaded(page)
 
 
@@ -114,7 +127,7 @@ def test_rows_of_a_first_look_appear_without_events(opened: Open, web: Repositor
     repositories.locator("#watched a", has_text="Edit").focus()
     record(web, 1, author="lark", first=True)
     Repository.objects.update(first_read_at=at(1), status="ok")
-    expect(page.locator("#pr-acme-web-1")).to_be_visible()
+    expect(page.locator("[id='pr-acme/web/1']")).to_be_visible()
     expect(repositories.locator("#watched")).to_contain_text("up to date")
     expect(repositories.locator("#watched a", has_text="Edit")).to_be_focused()
     assert never_reloaded(page)
@@ -141,8 +154,8 @@ def test_a_lost_connection_is_said_and_what_was_missed_comes(opened: Open, web: 
     record(web, 2, author="lark", minutes=10)
     out["of order"] = False
     page.get_by_role("button", name="Try now").click()
-    expect(page.locator("#pr-acme-web-1")).to_contain_text("Changed meanwhile")
-    expect(page.locator("#pr-acme-web-2")).to_be_visible()
+    expect(page.locator("[id='pr-acme/web/1']")).to_contain_text("Changed meanwhile")
+    expect(page.locator("[id='pr-acme/web/2']")).to_be_visible()
     expect(page.get_by_text("2 changes while you were away are in the list now.")).to_be_visible()
     expect(page.locator("#away")).to_be_hidden()
     assert never_reloaded(page)
@@ -182,7 +195,7 @@ def test_single_keys(opened: Open, web: Repository, off: bool) -> None:
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible(visible=not off)
     page.keyboard.press("Escape")
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.closest?.('.row')?.id ?? null") == (None if off else "pr-acme-web-1")
+    assert page.evaluate("document.activeElement.closest?.('.row')?.id ?? null") == (None if off else "pr-acme/web/1")
     if not off:
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Change number 1")).to_be_visible()
@@ -194,9 +207,9 @@ def test_the_inbox_fills_and_empties(opened: Open, web: Repository) -> None:
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
     mine = {"review_requests": (asked("heron"),), "timeline": (item("review_requested", 2, "lark", "heron"),)}
     record(web, 1, author="lark", minutes=5, **mine)
-    expect(page.locator("#pr-acme-web-1")).to_contain_text("review requested by lark")
+    expect(page.locator("[id='pr-acme/web/1']")).to_contain_text("review requested by lark")
     expect(page).to_have_title("(1) Waiting on me · prmonitor")
     record(web, 1, author="lark", minutes=6)
-    expect(page.locator("#pr-acme-web-1")).to_have_count(0)
+    expect(page.locator("[id='pr-acme/web/1']")).to_have_count(0)
     expect(page).to_have_title("Waiting on me · prmonitor")
     assert never_reloaded(page)

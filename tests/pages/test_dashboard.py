@@ -44,7 +44,15 @@ def test_browsers_are_asked_to_sign_in_first(client: Client) -> None:
 
 def test_a_row_carries_its_id_and_when_it_changed(page: Client, web: Repository, record: Record) -> None:
     record(web, snapshot(7, updated_at=builders.at(3)))
-    assert 'id="pr-acme-web-7" data-updated="2026-03-02T09:03:00Z"' in page.get("/").content.decode()
+    assert 'id="pr-acme/web/7" data-updated="2026-03-02T09:03:00Z"' in page.get("/").content.decode()
+
+
+def test_no_two_rows_have_one_id(page: Client, heron: Any, record: Record) -> None:
+    for serial, name in enumerate(("acme-web/app", "acme/web-app")):
+        watched = builders.repository(name)
+        Subscription.objects.create(user=heron, repository=watched, filters=["all"])
+        record(watched, snapshot(7, node_id=f"PR_{serial}"))
+    assert sorted(rows(page.get(ALL))) == ["pr-acme-web/app/7", "pr-acme/web-app/7"]
 
 
 def test_what_concerns_me_stands_before_the_others(page: Client, web: Repository, record: Record) -> None:
@@ -55,9 +63,9 @@ def test_what_concerns_me_stands_before_the_others(page: Client, web: Repository
         snapshot(3, author="plover", draft=True),
     )
     answer = page.get(ALL)
-    assert "pr-acme-web-1" in group(answer, "turn")
-    assert "pr-acme-web-2" in group(answer, "yours")
-    assert "pr-acme-web-3" in group(answer, "others")
+    assert "pr-acme/web/1" in group(answer, "turn")
+    assert "pr-acme/web/2" in group(answer, "yours")
+    assert "pr-acme/web/3" in group(answer, "others")
     assert "<title>(1) All open · prmonitor</title>" in answer.content.decode()
 
 
@@ -74,9 +82,9 @@ def test_bots_and_what_i_put_off_stand_apart(page: Client, heron: Any, web: Repo
     )
     Snooze.objects.create(user=heron, pull_request=web.pull_requests.get(number=2))
     answer = page.get(ALL)
-    assert "pr-acme-web-1" in group(answer, "bots")
-    assert "pr-acme-web-2" in group(answer, "snoozed")
-    assert "pr-acme-web-3" in group(answer, "turn")
+    assert "pr-acme/web/1" in group(answer, "bots")
+    assert "pr-acme/web/2" in group(answer, "snoozed")
+    assert "pr-acme/web/3" in group(answer, "turn")
     assert "<title>(1) " in answer.content.decode()
 
 
@@ -99,7 +107,7 @@ def test_closed_ones_and_other_peoples_repositories_are_not_there(
 def test_a_private_repository_not_shared_any_more_is_gone(page: Client, web: Repository, record: Record) -> None:
     record(web, snapshot(1))
     Repository.objects.update(private=True)
-    assert "pr-acme-web-1" not in page.get("/").content.decode()
+    assert "pr-acme/web/1" not in page.get("/").content.decode()
 
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e&amp; {{ 7|add:7 }}\u0000\u0007" + "x" * 100_000
@@ -145,7 +153,7 @@ def test_a_search_nobody_understands_says_so_and_searches_nothing(
     answer = page.get("/", {"q": "reveiw:approved <b>"})
     assert answer.status_code == 422
     assert "Nothing was searched" in text(answer)
-    assert "pr-acme-web-1" not in answer.content.decode()
+    assert "pr-acme/web/1" not in answer.content.decode()
     assert "<b>" not in answer.content.decode().split('name="q"')[1].split(">")[0]
 
 
@@ -160,11 +168,11 @@ def rows(answer: Any) -> list[str]:
 def test_it_opens_with_what_waits_for_me(page: Client, web: Repository, record: Record) -> None:
     record(web, snapshot(1, author="lark", review_requests=(asked("heron"),)), snapshot(2, author="lark"))
     answer = page.get("/")
-    assert rows(answer) == ["pr-acme-web-1"]
+    assert rows(answer) == ["pr-acme/web/1"]
     assert "<h1><bdi>Waiting on me</bdi></h1>" in answer.content.decode()
     assert "<title>(1) Waiting on me" in answer.content.decode()
     assert 'value="is:open turn:me bot:false snoozed:false"' in answer.content.decode()
-    assert rows(page.get(ALL)) == rows(page.get("/?q=")) == ["pr-acme-web-1", "pr-acme-web-2"]
+    assert rows(page.get(ALL)) == rows(page.get("/?q=")) == ["pr-acme/web/1", "pr-acme/web/2"]
 
 
 def test_it_opens_with_the_view_one_chose(page: Client, heron: Any, web: Repository, record: Record) -> None:
@@ -173,7 +181,7 @@ def test_it_opens_with_the_view_one_chose(page: Client, heron: Any, web: Reposit
     kept = SavedView.objects.get()
     assert "Open with this view" in text(page.get("/?q=author%3Alark"))
     answer = page.post(f"/views/{kept.pk}/open-with", follow=True)
-    assert rows(answer) == ["pr-acme-web-1"]
+    assert rows(answer) == ["pr-acme/web/1"]
     assert "<title>(1) Larks" in answer.content.decode()
     assert "Open with this view" not in text(answer)
     assert "Open with this view" in text(page.get("/", {"q": WAITING}))
@@ -190,7 +198,7 @@ def test_somebody_unknown_begins_with_all_there_is(
     stranger = builders.user("nobody", login=None)
     Subscription.objects.create(user=stranger, repository=web)
     browser = browser_of(stranger)
-    assert rows(browser.get("/")) == ["pr-acme-web-1"]
+    assert rows(browser.get("/")) == ["pr-acme/web/1"]
     said = text(browser.get("/", {"q": WAITING}))
     assert "Nobody knows your GitHub login yet" in said
     assert "nothing can be yours" in said
@@ -208,7 +216,7 @@ def test_what_is_mine_is_parted_by_what_it_waits_for(page: Client, web: Reposito
     )
     answer = page.get("/", {"q": "is:open author:@me"})
     parts = {
-        slug: re.findall(r'id="pr-acme-web-(\d)"', group(answer, slug))
+        slug: re.findall(r'id="pr-acme/web/(\d)"', group(answer, slug))
         for slug in ("returned", "merge", "waiting", "drafts")
     }
     assert parts == {"returned": ["5", "2"], "merge": ["3"], "waiting": ["4"], "drafts": ["1"]}
@@ -222,8 +230,8 @@ def test_bots_are_parted_by_repository(page: Client, heron: Any, web: Repository
     record(web, snapshot(1, author="renovate", author_is_bot=True))
     record(api, snapshot(2, author="renovate", author_is_bot=True), snapshot(3, author="lark"))
     answer = page.get("/", {"q": "is:open bot:true"})
-    assert rows(answer) == ["pr-acme-api-2", "pr-acme-web-1"]
-    assert "pr-acme-api-2" in group(answer, "acme/api")
+    assert rows(answer) == ["pr-acme/api/2", "pr-acme/web/1"]
+    assert "pr-acme/api/2" in group(answer, "acme/api")
 
 
 @pytest.mark.parametrize(("sort", "numbers"), [("size", "312"), ("created", "231"), ("age", "123"), ("updated", "132")])
@@ -237,7 +245,7 @@ def test_a_list_is_in_the_order_asked_for(
         snapshot(3, author="lark", additions=90, updated_at=builders.at(8), created_at=builders.at(5), draft=True),
     )
     answer = page.get("/", {"q": f"sort:{sort}"})
-    assert rows(answer) == [f"pr-acme-web-{number}" for number in numbers]
+    assert rows(answer) == [f"pr-acme/web/{number}" for number in numbers]
     orders = [int(order) for order in re.findall(r'data-order="(-?\d+)"', answer.content.decode())]
     assert orders == sorted(orders)
 
@@ -259,7 +267,7 @@ def test_every_view_shows_as_many_as_it_counts(page: Client, heron: Any, web: Re
     Snooze.objects.create(user=heron, pull_request=web.pull_requests.get(number=1))
     for view in page.get("/api/v1/views").json()["items"]:
         found = page.get("/api/v1/pull-requests", {"q": view["q"]}).json()
-        names = {f"pr-acme-web-{item['number']}" for item in found["items"]}
+        names = {f"pr-acme/web/{item['number']}" for item in found["items"]}
         assert (set(rows(page.get("/", {"q": view["q"]}))), found["count"]) == (names, view["count"]), view["name"]
         assert f'data-view="{view["id"]}">{view["count"]}<' in page.get("/").content.decode()
 
@@ -269,8 +277,8 @@ def test_a_view_is_a_search_with_a_name_and_a_count(page: Client, web: Repositor
     answer = page.get("/", {"q": "is:open author:@me"})
     assert "<h1><bdi>Mine</bdi></h1>" in answer.content.decode()
     assert "Mine 1 Team" in text(answer)
-    assert "pr-acme-web-1" in answer.content.decode()
-    assert "pr-acme-web-2" not in answer.content.decode()
+    assert "pr-acme/web/1" in answer.content.decode()
+    assert "pr-acme/web/2" not in answer.content.decode()
 
 
 def test_a_search_is_kept_and_forgotten(page: Client, heron: Any, web: Repository, record: Record) -> None:
@@ -374,7 +382,7 @@ def test_one_row_is_the_same_as_in_the_list_and_says_what_changed(
 ) -> None:
     record(web, snapshot(1))
     row = page.get("/pull-requests/acme/web/1/row", {"changed": "checks_changed,labeled,nonsense"})
-    assert row.content.decode().startswith('<li class="row" id="pr-acme-web-1"')
+    assert row.content.decode().startswith('<li class="row" id="pr-acme/web/1"')
     assert "Checks passed, labels changed just now" in text(row)
     assert "no-store" in row["Cache-Control"]
 

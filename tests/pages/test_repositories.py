@@ -124,7 +124,7 @@ def test_one_repository_has_lists_by_state(page: Client, web: Repository, record
     record(web, snapshot(1), snapshot(2, **merged), snapshot(3, **closed))
     for state, numbers in {"": {1}, "open": {1}, "merged": {2}, "closed": {3}, "all": {1, 2, 3}}.items():
         said = page.get("/repositories/acme/web", {"state": state}).content.decode()
-        assert {number for number in (1, 2, 3) if f'id="pr-acme-web-{number}"' in said} == numbers
+        assert {number for number in (1, 2, 3) if f'id="pr-acme/web/{number}"' in said} == numbers
 
 
 def test_filters_are_changed_and_watching_ends(page: Client, web: Repository) -> None:

@@ -135,7 +135,7 @@ def test_sizes(lines: int, size: str) -> None:
 
 
 def test_the_id_of_a_row() -> None:
-    assert row_id("acme/design-system", 88) == "pr-acme-design-system-88"
+    assert row_id("acme/design-system", 88) == "pr-acme/design-system/88"
 
 
 @pytest.mark.parametrize("kind", [*Kind, "something_new"])

@@ -151,7 +151,7 @@
   let busy = false;
   function hear(frame) {
     const { repository, pull_request: pull, changes } = frame.data;
-    const id = `pr-${repository.replace("/", "-")}-${pull.number}`;
+    const id = `pr-${repository}/${pull.number}`;
     if (page.dataset.pullRequest) {
       if (page.dataset.pullRequest.toLowerCase() === `${repository}#${pull.number}`.toLowerCase()) reload();
       return;
