@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from monitor.models import EventSequence, Heartbeat, Person, Repository, Subscription
+from monitor.models import EventSequence, Heartbeat, Person, Repository, Subscription, Team
 
 LOGIN = "plover"
 _MARK = "demo"
@@ -27,26 +27,27 @@ class Watch:
 
 
 def is_demo() -> bool:
-    """Whether the repositories in the database are the demo's."""
-    return Heartbeat.objects.filter(name=_MARK).exists()
+    """Whether a demo left something here."""
+    return Heartbeat.objects.filter(name=_MARK).exists() or Repository.objects.filter(demo=True).exists()
 
 
 def holds_real_repositories() -> bool:
-    """Whether the database holds repositories of a real GitHub, which a demo must not touch."""
-    return Repository.objects.exists() and not is_demo()
+    """Whether the database holds repositories of a real GitHub, beside which no demo is shown."""
+    return Repository.objects.filter(demo=False).exists()
 
 
 @transaction.atomic
 def clear() -> list[Watch]:
-    """Removes the demo's repositories and all that hangs on them, if they are there; returns who watched them."""
+    """Removes what is marked as the demo's, and all that hangs on it, if anything is; returns who watched it."""
     if not is_demo():
         return []
     watches = [
         Watch(row.user_id, row.repository.full_name, tuple(row.filters))
-        for row in Subscription.objects.select_related("repository")
+        for row in Subscription.objects.filter(repository__demo=True).select_related("repository")
     ]
-    Repository.objects.all().delete()
-    # The events are gone: every older cursor has to start anew.
+    Repository.objects.filter(demo=True).delete()
+    Team.objects.filter(demo=True).delete()
+    # Events are gone: every older cursor has to start anew.
     EventSequence.objects.update(pruned=F("last"))
     Person.objects.filter(
         Q(github_login_confirmed=False) | Q(github_login_confirmed_by=_VOUCHER), github_login=LOGIN

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -72,13 +73,14 @@ def _is_here(facts: Facts) -> bool:
 
 
 def columns(facts: Facts) -> dict[str, str | bool]:
-    """What GitHub says of a repository, by our column names."""
+    """What GitHub says of a repository, by our column names, and whether it is the made-up GitHub that says it."""
     return {
         "full_name": facts.full_name,
         "url": facts.url,
         "private": facts.private,
         "archived": facts.archived,
         "default_branch": facts.default_branch,
+        "demo": settings.DEMO,
     }
 
 

@@ -24,6 +24,7 @@ class Repository(models.Model):
     shared_with = models.ManyToManyField(
         Group, blank=True, related_name="repositories", help_text="Who may see it when it is private, besides staff."
     )
+    demo = models.BooleanField(default=False, editable=False, help_text="Of the made-up GitHub, and gone with it.")
     paused = models.BooleanField(default=False, help_text="Not looked at until resumed.")
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING, editable=False)

@@ -11,6 +11,7 @@ class Team(models.Model):
 
     name = models.CharField(max_length=200, help_text="org/slug, as GitHub spells it.")
     members_known = models.BooleanField(default=False)
+    demo = models.BooleanField(default=False, editable=False, help_text="Of the made-up GitHub, and gone with it.")
     by_hand = models.BooleanField(default=False, help_text="Kept here; GitHub is not asked.")
     message = models.TextField(blank=True, editable=False, help_text="Why the members could not be read.")
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from monitor.models import Repository, Subscription
@@ -55,9 +56,9 @@ def due(now: datetime) -> QuerySet[Repository]:
 
 
 def watched() -> QuerySet[Repository]:
-    """The repositories that anybody subscribes to."""
+    """The repositories that anybody subscribes to, of the GitHub that the settings name: a demo's are on no other."""
     subscribed = Exists(Subscription.objects.filter(repository=OuterRef("pk")))
-    return Repository.objects.filter(subscribed, paused=False)
+    return Repository.objects.filter(subscribed, paused=False, demo=settings.DEMO)
 
 
 def free(now: datetime) -> Q:

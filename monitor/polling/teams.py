@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -59,7 +60,9 @@ def expect(names: Iterable[str]) -> None:
     new = [by_key[key] for key in by_key.keys() - set(known)]
     if new:
         now = timezone.now()
-        Team.objects.bulk_create((Team(name=name, next_check_at=now) for name in new), ignore_conflicts=True)
+        Team.objects.bulk_create(
+            (Team(name=name, next_check_at=now, demo=settings.DEMO) for name in new), ignore_conflicts=True
+        )
         schedules.wake(schedules.TEAMS)
 
 

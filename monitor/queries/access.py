@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
@@ -35,15 +36,19 @@ class Viewer:
 
 
 def visible_to(user: AnyUser) -> QuerySet[Repository]:
-    """The repositories `user` may see: public ones, all for staff, private ones shared with one of their groups."""
+    """The repositories `user` may see: public ones, all for staff, private ones shared with one of their groups.
+
+    Those of a demo are seen in a demo alone, and no others there.
+    """
     if not user.is_active or user.pk is None:
         return Repository.objects.none()
+    there = Repository.objects.filter(demo=settings.DEMO)
     if user.is_staff:
-        return Repository.objects.all()
+        return there
     shared = Repository.shared_with.through.objects.filter(
         repository=OuterRef("pk"), group__in=user.groups.values("pk")
     )
-    return Repository.objects.filter(Q(private=False) | Exists(shared))
+    return there.filter(Q(private=False) | Exists(shared))
 
 
 def viewers_for(user_ids: Collection[int]) -> dict[int, Viewer]:
@@ -118,7 +123,7 @@ def _watching(repositories: Collection[int], user_ids: Collection[int] | None) -
 
 def _allowed(repositories: Collection[int], viewers: dict[int, Viewer]) -> set[tuple[int, int]]:
     """(repository, user) pairs of `visible_to`, for many users at once."""
-    private = dict(Repository.objects.filter(pk__in=repositories).values_list("pk", "private"))
+    private = dict(Repository.objects.filter(pk__in=repositories, demo=settings.DEMO).values_list("pk", "private"))
     allowed = {
         (repository, viewer.user_id)
         for repository, hidden in private.items()

@@ -59,8 +59,8 @@ def test_it_comes_to_its_end(github: DemoGitHub, world: World, watch, tmp_path: 
     assert PullRequest.objects.filter(repository=huge, state="open").count() == OPEN
     assert not Event.objects.exists()
     assert ready < 6 + 20 * ANSWER_SECONDS
-    # A kill costs the page at hand and the part that was not recorded; a turn of ten seconds costs nothing.
-    assert pages.total() <= len(pages) + 2
+    # A kill, and the end of a round of 25 s, may come in the middle of a page: its pull requests are not read again.
+    assert pages.total() <= 1.25 * len(pages) + 2
     assert twice <= 2 * 25
 
 

@@ -1,12 +1,16 @@
 """The demo's rows: never mixed with real ones, gone with their world, and nobody's watching forgotten."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitor import demo_data
+from monitor import demo_data, queries
 from monitor.demo_data import Watch
-from monitor.models import Event, EventSequence, Person, PullRequest, Repository, Subscription
+from monitor.models import Event, EventSequence, Person, PullRequest, Repository, Subscription, Team
+from monitor.polling import leases
 from monitor.up import demo_mode
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +21,10 @@ def admin() -> User:
     return User.objects.create_superuser("admin")
 
 
-def watched(user: User, name: str, filters: list[str]) -> Repository:
-    repository, _ = Repository.objects.get_or_create(node_id=f"R_{name}", full_name=f"acme/{name}")
+def watched(user: User, name: str, filters: list[str], *, demo: bool = True) -> Repository:
+    repository, _ = Repository.objects.get_or_create(
+        node_id=f"R_{demo}_{name}", full_name=f"acme/{name}", url=f"https://github.example/acme/{name}", demo=demo
+    )
     Subscription.objects.create(user=user, repository=repository, filters=filters)
     return repository
 
@@ -88,10 +94,50 @@ def test_a_real_github_takes_over_from_the_demo(admin: User) -> None:
 
 
 def test_real_repositories_are_never_cleared_away(admin: User) -> None:
-    watched(admin, "web", ["all"])
+    watched(admin, "web", ["all"], demo=False)
     assert demo_data.holds_real_repositories()
     assert demo_data.clear() == []
     assert Repository.objects.count() == Subscription.objects.count() == 1
+
+
+def test_a_real_repository_beside_a_demo_s_stays_when_the_demo_goes(admin: User) -> None:
+    demo_data.begin(admin.pk)
+    watched(admin, "web", ["all"])
+    Team.objects.create(name="acme/ui", demo=True)
+    # The web alone, with real settings: somebody subscribes before any worker has started.
+    real = watched(admin, "web", ["author"], demo=False)
+    Team.objects.create(name="corp/ui")
+    assert demo_data.clear() == [Watch(admin.pk, "acme/web", ("all",))]
+    assert Repository.objects.get() == real == Subscription.objects.get().repository
+    assert Team.objects.get().name == "corp/ui"
+    assert demo_data.clear() == []
+    assert Repository.objects.exists()
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_in_a_demo_only_the_demo_is_seen_and_looked_at_and_else_all_but_it(admin: User, settings, demo: bool) -> None:
+    rows = {there: watched(admin, "web", ["all"], demo=there) for there in (True, False)}
+    settings.DEMO = demo
+    assert queries.repository_for(admin, "acme", "web") == rows[demo]
+    assert [row.pk for row in queries.repositories_for(admin)] == [rows[demo].pk]
+    assert queries.watchers_of([row.pk for row in rows.values()]) == {(admin.pk, rows[demo].pk)}
+    assert list(leases.watched()) == [rows[demo]]
+
+
+def test_a_database_of_an_earlier_demo_is_marked(admin: User) -> None:
+    migration = import_module("monitor.migrations.0008_demo_rows")
+    demo_data.begin(admin.pk)
+    for name in ("web", "api"):
+        watched(admin, name, ["all"])
+    real = Repository.objects.create(node_id="R_real", full_name="corp/app", url="https://github.com/corp/app")
+    Team.objects.create(name="corp/ui")
+    Repository.objects.update(demo=False)
+    migration.mark(apps, None)
+    assert set(Repository.objects.filter(demo=False)) == {real}
+    assert Team.objects.get().demo is False
+    real.delete()
+    migration.mark(apps, None)
+    assert Team.objects.get().demo is True
 
 
 def test_the_demo_hides_every_other_setting_about_github(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def _named(names: list[str]) -> list[int]:
     pks = {}
     for name in names:
         # A name may have passed from one repository to another: the newer row is the one GitHub means today.
-        row = Repository.objects.filter(full_name__iexact=name).order_by("-pk").first()
+        row = Repository.objects.filter(full_name__iexact=name, demo=settings.DEMO).order_by("-pk").first()
         if row is None:
             raise CommandError(f"{name} is not known here: subscribe to it first")
         pks[row.pk] = row
