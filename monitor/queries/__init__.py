@@ -19,6 +19,7 @@ from monitor.queries.pull_requests import (
     pull_request_for,
     requests_of,
     snooze_json,
+    unconfirmed_takers,
     with_mine,
 )
 from monitor.queries.repositories import (
@@ -65,6 +66,7 @@ __all__ = [
     "snooze_json",
     "stats_for",
     "stats_of",
+    "unconfirmed_takers",
     "viewer_for",
     "viewers_for",
     "visible_to",

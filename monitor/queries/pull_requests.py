@@ -1,13 +1,14 @@
 """Reads about pull requests: lists, one, and what they are to the reader."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
 
 from monitor.events import Awaited
 from monitor.models import Involvement, Ownership, PullRequest, Snooze
+from monitor.models.person import confirmed_among
 from monitor.queries.access import AnyUser, Viewer, viewer_for
 from monitor.queries.repositories import repository_for
 from monitor.roles import roles_of
@@ -62,6 +63,12 @@ def _turn_of(document: str, viewer: Viewer) -> dict[str, Any] | None:
         if (turn["login"] or "").lower() == viewer.login:
             return {key: turn[key] for key in ("code", "reason", "since")}
     return None
+
+
+def unconfirmed_takers(documents: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The logins (lower case) under which somebody is on one of these, and which nobody has confirmed."""
+    takers = {document["claimed"]["login"].lower() for document in documents if document["claimed"]}
+    return takers - confirmed_among(takers)
 
 
 def snooze_json(snooze: Snooze | None) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ _WORDS = {
     "commented": "commented",
     "dismissed": "review dismissed",
     "waiting": "not reviewed yet",
+    "claimed": "on it",
 }
 _BADGES = {
     "approved": ("a", "check"),
@@ -19,6 +20,7 @@ _BADGES = {
     "commented": ("", "comment"),
     "dismissed": ("", "off"),
     "waiting": ("w", "clock"),
+    "claimed": ("w", "claim"),
 }
 
 
@@ -39,13 +41,15 @@ class Face:
 
 
 def faces_of(document: Mapping[str, Any], login: str | None = None) -> tuple[Face, ...]:
-    """Everybody asked and everybody who reviewed, the reader (`login`, lower case) first, then those whose turn it is."""
+    """Everybody asked, who reviewed or is on it, the reader (`login`, lower case) first, then those whose turn it is."""
     stands: dict[tuple[bool, str], tuple[str, str]] = {}
     for asked in document["review_requests"]:
         stands[asked["kind"] == "team", asked["name"].lower()] = (asked["name"], "waiting")
     for review in document["reviews"]:
         if review["reviewer"]:
             stands[False, review["reviewer"].lower()] = (review["reviewer"], review["state"])
+    if document["claimed"]:
+        stands[False, document["claimed"]["login"].lower()] = (document["claimed"]["login"], "claimed")
     turns = _turns(document)
     faces = [_face(name, team, state, login, turns) for (team, _), (name, state) in stands.items()]
     return tuple(sorted(faces, key=lambda face: (not face.you, not face.ring)))

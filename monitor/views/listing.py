@@ -160,8 +160,9 @@ def rows_for(
     live = all(covered(filters.get(row.repository_id, []), mine[row.pk], viewer) for row in found)
     pairs = [(json.loads(row.document), mine[row.pk]) for row in found]
     ages = waited(pairs, viewer.login, timezone.now())
+    unconfirmed = queries.unconfirmed_takers(document for document, _ in pairs)
     rows = [
-        row_of(document, own, viewer.login, kinds, parting, age)
+        row_of(document, own, viewer.login, kinds, parting, age, unconfirmed)
         for (document, own), age in zip(pairs, ages, strict=True)
     ]
     return rows, not live

@@ -12,6 +12,7 @@ from monitor import queries
 from monitor.models import PullRequest
 from monitor.snapshot import moment
 from monitor.views.acting import offered
+from monitor.views.claims import on_it
 from monitor.views.faces import faces_of
 from monitor.views.listing import covered
 from monitor.views.page import page
@@ -39,10 +40,11 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
     document = json.loads(found.document)
     mine = queries.mine_for(user, [found])[found.pk]
     filters = queries.filters_for(user, [found.repository_id]).get(found.repository_id, [])
+    unconfirmed = queries.unconfirmed_takers([document])
     lasted = waited([(document, mine)], viewer.login, timezone.now())[0]
     return {
         "repository": found.repository,
-        "row": row_of(document, mine, viewer.login, waited=lasted),
+        "row": row_of(document, mine, viewer.login, waited=lasted, unconfirmed=unconfirmed),
         "off_hours": lasted == OFF_HOURS,
         "by_me": bool(viewer.login) and (document["author"] or "").lower() == viewer.login,
         "document": document,
@@ -52,7 +54,7 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
         "snoozed_until": moment((mine["snoozed"] or {}).get("until")),
         "snoozes": offered(user, found),
         "claimable": document["state"] == "open" and viewer.login not in {None, (document["author"] or "").lower()},
-        "claimed_by_me": bool(document["claimed"]) and document["claimed"]["login"].lower() == viewer.login,
+        "claim": on_it(document, mine, viewer.login, unconfirmed),
         "roles": [ROLES[role] for role in mine["roles"]],
         "why": reasons_for(document, mine["roles"], viewer.login, viewer.teams),
         "owners_note": queries.owners_note(found),

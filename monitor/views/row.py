@@ -1,13 +1,15 @@
 """What one row of a list shows: verb, reason and facts, from a pull request's document and what is the reader's own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from monitor.attention.turn import ON_IT
 from monitor.search.vocabulary import size_of
 from monitor.snapshot import moment
 from monitor.views.chips import Chip, chip_of
+from monitor.views.claims import on_it
 from monitor.views.faces import Face, faces_of
 from monitor.views.parting import Parting, place_of
 from monitor.views.texts import color_of, plain
@@ -41,6 +43,7 @@ class Row:
     chip: Chip
     reason: str
     reason_icon: str
+    claim: str
     kinds: tuple[str, ...]
     labels: tuple[Label, ...]
     faces: tuple[Face, ...]
@@ -80,14 +83,19 @@ def row_of(
     kinds: Sequence[str] = (),
     parting: Parting = "turn",
     waited: str = "",
+    unconfirmed: Collection[str] = (),
 ) -> Row:
     """The row of one pull request for a reader known on GitHub as `login` (lower case).
 
-    `kinds` just changed; `waited` is how long somebody's turn has lasted, in their working time.
+    `kinds` just changed; `waited` is how long somebody's turn has lasted, in their working time; nobody vouches for the
+    logins that are `unconfirmed`.
     """
     name, number = str(document["repository"]), int(document["number"])
     state, icon, tone = _state(document)
     reason, reason_icon = _reason(document, mine)
+    claim = on_it(document, mine, login, unconfirmed)
+    if claim and reason == ON_IT:
+        reason, reason_icon, claim = claim.words, "claim", None
     since, since_words = _since(document, mine)
     group, order = place_of(document, mine, _times(document, since), parting)
     faces = faces_of(document, login)
@@ -106,6 +114,7 @@ def row_of(
         chip=chip_of(document, mine),
         reason=plain(reason),
         reason_icon=reason_icon,
+        claim=claim.words if claim else "",
         kinds=_kinds(mine),
         labels=labels_of(document)[:LABELS_SHOWN],
         faces=faces[:FACES_SHOWN],
