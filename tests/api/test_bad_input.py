@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.models import ApiToken
 from tests.api.conftest import ROOT, Caller, check_shape, code_of
 from tests.builders import user
+from tests.profiles import some
 
 pytestmark = pytest.mark.django_db
 SUBSCRIBE = "/repositories/subscribe"
@@ -240,14 +241,14 @@ BODY = st.fixed_dictionaries(
 WRITES = [("POST", SUBSCRIBE), ("POST", "/views"), ("PUT", ONE + "/snooze"), ("PATCH", "/me")]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=some(10, least=30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(call=st.sampled_from(WRITES), body=JSON | BODY)
 def test_no_json_whatsoever_breaks_a_call(api: Caller, web: Any, call: tuple[str, str], body: Any) -> None:
     sent = api.call(*call, body)
     assert sent.status_code in {200, 201, 400, 404, 409, 422, 502}, sent.content
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=some(10, least=30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from(["/repositories", "/pull-requests", "/events", ONE]),
     name=st.text(max_size=8),

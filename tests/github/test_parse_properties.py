@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.github import parse
 from monitor.snapshot import Snapshot
 from tests.github.nodes import item, person, pull, repository, reviewed, team, timeline
+from tests.profiles import some
 
 NODE = pull(
     timelineItems=timeline(
@@ -49,7 +50,7 @@ PULL_PLACES = [path for path in places(NODE) if path]
 HOME_PLACES = [path for path in places(repository()) if path]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(1, least=300))
 @given(st.lists(st.tuples(st.sampled_from(PULL_PLACES), JSON), min_size=1, max_size=1))
 @example([(("author",), None)])
 @example([(("timelineItems", "nodes", 0, "requestedReviewer"), None)])
@@ -67,7 +68,7 @@ def test_a_pull_request_with_any_part_replaced(changes: list[tuple[tuple[Any, ..
     assert snapshot.created_at.tzinfo is not None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=some(1, least=100))
 @given(st.sampled_from(HOME_PLACES), JSON)
 def test_a_repository_with_any_part_replaced(path: tuple[Any, ...], part: Any) -> None:
     try:

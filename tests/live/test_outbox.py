@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.live import outbox as outbox_module
@@ -49,7 +49,6 @@ BURSTS = st.lists(st.integers(0, 4), max_size=20)
 
 
 @given(PACES, BURSTS, st.booleans())
-@settings(deadline=None)
 def test_every_frame_once_and_in_order(script, bursts, joins):
     async def run():
         server = Server(list(script))

@@ -20,6 +20,7 @@ from monitor.search.matching import _TESTS
 from monitor.search.vocabulary import FIELDS, NUMBER, TITLE
 from monitor.search_sql import _CONDITIONS, Asker
 from tests.builders import repository, user
+from tests.profiles import some
 from tests.search.worlds import NOW, PEOPLE, REPOSITORIES, TEAMS, TERMS, pull_request, search
 
 pytestmark = pytest.mark.django_db
@@ -77,8 +78,7 @@ def _facts(row: PullRequest, snoozed: bool) -> Facts:
 
 
 @settings(
-    max_examples=5,
-    deadline=None,
+    max_examples=some(50, least=5),
     # Shrinking a world of forty costs minutes; the text of the search that differs says enough.
     phases=[Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
