@@ -9,7 +9,7 @@ _OURS = (
     "TIME_ZONE", "CSRF_", "TRUST_", "HOST", "PORT", "CLAIM_", "RETENTION_", "API_RATE", "SOCKETS_", "METRICS_", "PRMONITOR_DEMO",
 )  # fmt: skip
 for _name in list(os.environ):
-    if _name.startswith(_OURS) and _name not in _KEEP and _name != "GITHUB_SCHEMA_FILE":
+    if _name.startswith(_OURS) and _name not in _KEEP:
         # Empty instead of absent: a value in .env does not come back in its place.
         os.environ[_name] = ""
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="prmonitor-test-")

@@ -1,0 +1,23 @@
+"""Every document that the client can send, by name."""
+
+from itertools import product
+
+from monitor.github import documents
+from monitor.github.dialect import Dialect
+
+DIALECTS = [Dialect(*spoken) for spoken in product((True, False), repeat=4)]
+EVERY: dict[str, str] = {
+    "viewer": documents.viewer(),
+    "resolve": documents.resolve(50),
+    "accounts": documents.accounts(50),
+    "probe": documents.probe(),
+    "more": documents.more(),
+    "open": documents.open_rows(),
+    "team": documents.team(),
+    "codeowners": documents.codeowners(50),
+    "files": documents.files(),
+    **{f"details {spoken}": documents.details(spoken) for spoken in DIALECTS},
+    **{f"checks {spoken}": documents.checks(spoken) for spoken in DIALECTS},
+    **{f"follow {spoken}": documents.follow((*documents.CONNECTIONS,), spoken) for spoken in DIALECTS},
+    **{f"follow {name}": documents.follow((name, name), Dialect()) for name in documents.CONNECTIONS},
+}
