@@ -16,8 +16,8 @@ _DAY = timedelta(days=1)
 class Calendar:
     """When somebody works: IANA time zone, ISO weekdays (Monday is 1), hours of the day, and whose public holidays.
 
-    Hours that end before they begin, or when they begin, go on into the next day. `country` is an ISO 3166 code, empty
-    for none; of a country whose holidays nobody has written down there are none.
+    The hours end later on the same day: nothing accepts others. `country` is an ISO 3166 code, empty for none; of a
+    country whose holidays nobody has written down there are none.
     """
 
     time_zone: str = "UTC"
@@ -68,9 +68,8 @@ def _windows(calendar: Calendar, year: int) -> tuple[list[int], list[int], list[
     free = holidays_in(calendar.country, year)
     days = (date(year, 1, 1) + _DAY * number for number in range(366))
     working = [day for day in days if day.year == year and day.isoweekday() in calendar.days and day not in free]
-    reach = _DAY if calendar.end <= calendar.start else timedelta()
     starts = [_stamp(day, calendar.start, zone) for day in working]
-    ends = [max(start, _stamp(day + reach, calendar.end, zone)) for day, start in zip(working, starts, strict=True)]
+    ends = [max(start, _stamp(day, calendar.end, zone)) for day, start in zip(working, starts, strict=True)]
     return starts, ends, [0, *accumulate(end - start for start, end in zip(starts, ends, strict=True))]
 
 

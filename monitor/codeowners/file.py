@@ -34,10 +34,6 @@ class Codeowners:
         numbers = (walk.last(path, work) for path in paths)
         return [None if number == NONE else self._rules[number] for number in numbers]
 
-    def rule_of(self, path: str) -> Rule | None:
-        """The last rule that matches one path. Errors: TooComplex."""
-        return self.rules_of([path])[0]
-
 
 def parse(text: str) -> Codeowners:
     """The file behind a text, whatever the text is: lines GitHub does not understand are skipped, one by one."""

@@ -32,27 +32,19 @@ class Credential:
     expires_at: datetime | None = None
     hourly_limit: int = 5000
     identity: str = ""
-    lost: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.identity = self.identity or f"user {self.login}"
 
     def sees(self, repository: Repository) -> bool:
         """Whether GitHub would let this token resolve the repository."""
-        if repository.deleted or repository.id in self.lost:
+        if repository.deleted:
             return False
         if self.organization is not None and repository.owner.login.lower() != self.organization.lower():
             return False
         if self.repositories is not None and not {repository.name_with_owner, repository.id} & self.repositories:
             return False
         return not repository.is_private or self.kind != CLASSIC or "repo" in self.scopes
-
-    def lose(self, repository: Repository) -> None:
-        """From now on the token cannot see this repository (until `regain`)."""
-        self.lost.add(repository.id)
-
-    def regain(self, repository: Repository) -> None:
-        self.lost.discard(repository.id)
 
     def reads_teams(self) -> bool:
         return bool(self.scopes & TEAM_SCOPES) if self.kind == CLASSIC else self.members

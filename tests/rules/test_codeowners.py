@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.codeowners import Codeowners, TooComplex, owned, parse
+from monitor.codeowners.line import Rule
 from monitor.codeowners.owned import PATHS_SHOWN, TRUNCATED
 
 # pattern, paths it owns, paths it does not
@@ -78,17 +79,21 @@ PATTERNS: list[tuple[str, str, str]] = [
 ]  # fmt: skip
 
 
+def rule_of(file: Codeowners, path: str) -> Rule | None:
+    return file.rules_of([path])[0]
+
+
 @pytest.mark.parametrize(("pattern", "matching", "other"), PATTERNS, ids=[row[0] for row in PATTERNS])
 def test_patterns(pattern: str, matching: str, other: str) -> None:
     file = parse(f"{pattern} @wren")
     for path in matching.split():
-        assert file.rule_of(path) is not None, f"{pattern} should own {path}"
+        assert rule_of(file, path) is not None, f"{pattern} should own {path}"
     for path in other.split():
-        assert file.rule_of(path) is None, f"{pattern} should not own {path}"
+        assert rule_of(file, path) is None, f"{pattern} should not own {path}"
 
 
 def owners_of(text: str, path: str) -> list[str] | None:
-    rule = parse(text).rule_of(path)
+    rule = rule_of(parse(text), path)
     return None if rule is None else list(rule.owners)
 
 
@@ -147,7 +152,7 @@ def test_the_example_of_the_documentation_in_one_file() -> None:
     file = parse(text)
     said = {path: rule and (rule.line, rule.pattern) for path in (
         "x.py", "x.js", "a/x.go", "build/logs/x", "docs/x", "docs/a/x", "src/apps/x", "scripts/x", "deep/logs/x", "apps/github/x",
-    ) for rule in [file.rule_of(path)]}  # fmt: skip
+    ) for rule in [rule_of(file, path)]}  # fmt: skip
     assert said == {
         "x.py": (2, "*"), "x.js": (3, "*.js"), "a/x.go": (4, "*.go"), "build/logs/x": (11, "**/logs"), "docs/x": (9, "/docs/"),
         "docs/a/x": (9, "/docs/"), "src/apps/x": (8, "apps/"), "scripts/x": (10, "/scripts/"), "deep/logs/x": (11, "**/logs"),
@@ -221,7 +226,7 @@ def test_of_many_rules_the_last_that_covers_counts(patterns: list[str], paths: l
 
 @given(st.text(max_size=300), PATH)
 def test_any_text_is_a_file(text: str, path: str) -> None:
-    rule = parse(text).rule_of(path)
+    rule = rule_of(parse(text), path)
     assert rule is None or text.removeprefix("\ufeff").split("\n")[rule.line - 1].lstrip(" \t").startswith(rule.pattern)
 
 
@@ -299,7 +304,7 @@ def test_a_file_of_an_honest_monorepo_is_followed() -> None:
 
 def test_larger_than_github_loads() -> None:
     file = parse("* @wren\n" + "#" * 3_000_000)
-    assert file.rule_of("x") is None
+    assert rule_of(file, "x") is None
     assert owned(file, ["x"]).note == "It is larger than 3 MB: GitHub does not load it, and nobody owns anything."
 
 

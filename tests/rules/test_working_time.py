@@ -14,7 +14,6 @@ from monitor.working_time import Calendar, duration, holidays_in, working_second
 
 BERLIN = Calendar("Europe/Berlin", country="DE")
 EVERY_DAY = frozenset(range(1, 8))
-NIGHT = Calendar("Europe/Berlin", EVERY_DAY, time(22), time(6))
 
 
 def hours(calendar: Calendar, since: str, now: str) -> float:
@@ -38,12 +37,6 @@ TABLE: list[tuple[str, Calendar, str, str, float]] = [
     ("the other way round", BERLIN, "2026-03-03 10:00", "2026-03-02 10:00", 0),
     ("Sunday to Thursday", Calendar("Asia/Riyadh", frozenset({7, 1, 2, 3, 4})), "2026-03-05 17:00", "2026-03-08 10:00", 2),
     ("no working day at all", Calendar(days=frozenset()), "2020-01-01 00:00", "2026-01-01 00:00", 0),
-    ("all day, every day", Calendar("UTC", EVERY_DAY, time(0), time(0)), "2026-03-02 00:00", "2026-03-12 12:00", 252),
-    ("at night", NIGHT, "2026-03-02 12:00", "2026-03-03 12:00", 8),
-    ("at night, from within", NIGHT, "2026-03-02 23:00", "2026-03-03 05:00", 6),
-    ("at night over New Year", NIGHT, "2025-12-31 23:00", "2026-01-01 05:00", 6),
-    ("the night clocks go forward", NIGHT, "2026-03-28 12:00", "2026-03-29 12:00", 7),
-    ("the night clocks go back", NIGHT, "2026-10-24 12:00", "2026-10-25 12:00", 9),
     ("clocks change, the day shift does not notice", BERLIN, "2026-03-27 17:00", "2026-03-30 10:00", 2),
     ("a country nobody has written down", Calendar("UTC", country="XX"), "2026-03-02 09:00", "2026-03-02 10:00", 1),
     ("half an hour east", Calendar("Asia/Kolkata"), "2026-03-02 08:30", "2026-03-02 09:30", 0.5),
@@ -74,7 +67,7 @@ CALENDARS = st.builds(
     st.builds(time, st.integers(0, 23), st.sampled_from([0, 30])),
     st.builds(time, st.integers(0, 23), st.sampled_from([0, 30])),
     st.sampled_from(["", "DE", "US", "JP"]),
-)
+).filter(lambda one: one.start < one.end)
 MOMENTS = st.datetimes(datetime(2010, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))
 
 
@@ -86,11 +79,10 @@ def test_parts_add_up_and_never_exceed_the_time_that_passed(
     whole = working_seconds(calendar, first, third)
     assert whole == working_seconds(calendar, first, second) + working_seconds(calendar, second, third)
     assert whole >= 0
-    if calendar.end > calendar.start:  # windows of a night shift may touch, but do not overlap but for clock changes
-        assert whole <= (third - first).total_seconds()
+    assert whole <= (third - first).total_seconds()
 
 
-@given(CALENDARS.filter(lambda one: one.end > one.start), MOMENTS, st.integers(0, 60 * 48))
+@given(CALENDARS, MOMENTS, st.integers(0, 60 * 48))
 def test_it_is_what_counting_every_half_hour_gives(calendar: Calendar, since: datetime, steps: int) -> None:
     since = since.replace(minute=0, second=0, microsecond=0)
     zone, step = ZoneInfo(calendar.time_zone), timedelta(minutes=30)
