@@ -16,6 +16,8 @@ State = Literal["ok", "failing", "starting", "unknown"]
 
 # A worker gives a sign of life every few seconds.
 SILENT_AFTER = timedelta(seconds=30)
+# The credentials are checked every hour, whatever else is asked.
+ANSWERS_LAST = timedelta(hours=2)
 # After the start the worker needs a moment, and what was due while nobody ran needs a round.
 GRACE_SECONDS = 60
 _STARTED = time.monotonic()
@@ -54,22 +56,34 @@ def judge(now: datetime, up_seconds: float) -> Health:
     """How it stands at `now` for a process that has been up for `up_seconds`."""
     try:
         beats = {beat.name: beat for beat in Heartbeat.objects.all()}
-        late = _late(now)
+        first_due = watched().order_by("next_poll_at").values_list("next_poll_at", flat=True).first()
     except Error:
         connection.close()
         return Health(database="failing")
     not_yet: State = "starting" if up_seconds < GRACE_SECONDS else "failing"
-    worker, github = beats.get("worker"), beats.get("github")
+    worker = beats.get("worker")
     alive = worker is not None and now - worker.at < SILENT_AFTER
+    late = first_due is not None and _is_late(first_due, now)
     return Health(
         database="ok",
         worker="ok" if alive else not_yet,
-        polling=not_yet if late else "ok",
-        github="unknown" if github is None else "failing" if github.failing_since else "ok",
+        polling=not_yet if late else _polling(beats.get("poll"), anything_watched=first_due is not None),
+        github=_github(beats.get("github"), now),
     )
 
 
-def _late(now: datetime) -> bool:
-    """Whether a watched repository has been due for much longer than its interval."""
-    overdue = now - timedelta(seconds=3 * settings.POLLING_INTERVAL_SECONDS + 60)
-    return watched().filter(next_poll_at__lt=overdue).exists()
+def _is_late(due: datetime, now: datetime) -> bool:
+    """Whether a repository has been due for much longer than its interval."""
+    return due < now - timedelta(seconds=3 * settings.POLLING_INTERVAL_SECONDS + 60)
+
+
+def _polling(beat: Heartbeat | None, *, anything_watched: bool) -> State:
+    """Whether looks come to their end; that GitHub does not answer is not their fault."""
+    return "failing" if beat is not None and beat.failing_since and anything_watched else "ok"
+
+
+def _github(beat: Heartbeat | None, now: datetime) -> State:
+    """What its last answer was, unless that is so long ago that nobody seems to ask."""
+    if beat is not None and beat.failing_since:
+        return "failing"
+    return "ok" if beat is not None and now - beat.at < ANSWERS_LAST else "unknown"

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from monitor.attention.turn import same
 from monitor.models import Person
+from monitor.polling.outage import OUTAGE
 from monitor.time_zones import zone_named
 from notifications import message, outcome, quiet
 from notifications.look import situations
@@ -87,6 +88,8 @@ def send(rows: Sequence[Delivery], clock: Clock) -> int:
     except TransportError as error:
         outcome.not_taken(rows, error, clock())
         return 0
+    except OUTAGE:
+        raise  # the lease runs out, and then it is sent
     except Exception as error:
         # A fault of ours in one message must not keep back all the others; the rows and the log tell of it.
         log.exception("Delivery %s could not be sent", rows[0].pk)

@@ -34,7 +34,7 @@ class RateLimit(models.Model):
 
 
 class Heartbeat(models.Model):
-    """A sign of life of one activity: `worker` (a cluster runs), `poll` (a round ended), `github` (it answered)."""
+    """A sign of life of one activity: `worker` (a cluster runs), `poll` (repositories are looked at), `github` (it answers)."""
 
     name = models.CharField(max_length=30, primary_key=True)
     at = models.DateTimeField()

@@ -2,7 +2,8 @@
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -115,19 +116,26 @@ class Reader:
             return
         if self.first_look:
             teams.meet(snapshots, self.deadline)
-        try:
+        with self.answering_for(repository):
             events = recording.record(
                 repository, snapshots, now=now, first_look=self.first_look, in_full=in_full, owned=owned
             )
+            self.reading.events[repository.pk] = self.reading.events.get(repository.pk, 0) + len(events)
             teams.notice(snapshots)
+
+    @contextmanager
+    def answering_for(self, repository: Repository) -> Iterator[None]:
+        """A fault of ours in here is noted as this repository's, and keeps no other of the batch from being recorded.
+
+        A database that is away is no repository's fault: what is read from then on could not be recorded either.
+        """
+        try:
+            yield
         except OUTAGE:
-            raise  # it would hit the next one as well: what GitHub says meanwhile could not be kept
+            raise
         except Exception as error:
-            # One repository that cannot be recorded must not keep the others of the batch from it.
             log.exception("Could not record %s", repository.full_name)
             self.reading.errors[repository.pk] = error
-            return
-        self.reading.events[repository.pk] = self.reading.events.get(repository.pk, 0) + len(events)
 
     def _fail(self, part: Sequence[Wanted], error: GitHubError) -> None:
         for repository, _ in part:

@@ -1,7 +1,7 @@
 """Looks where webhooks hint: reads pull requests back, and has repositories, teams and installations looked at at once."""
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from monitor import schedules
 from monitor.github import identities
 from monitor.github.webhooks import Hint
-from monitor.models import Repository, Team, WebhookDelivery
+from monitor.models import Repository, Team
 from monitor.polling import hints
 from monitor.polling.deadline import Deadline
 from monitor.polling.reading_back import Found, read_back
@@ -57,7 +57,7 @@ def work(deadline: Deadline) -> int:
 
 
 def _look(batch: hints.Batch, deadline: Deadline) -> None:
-    work = _understood(batch.rows)
+    work = _understood(batch)
     found = read_back(work.homes, deadline)
     work.look |= found.odd
     _make_due(work)
@@ -80,8 +80,8 @@ def _settle(batch: hints.Batch, work: Work, found: Found) -> None:
         _look_now(Repository.objects.filter(pk__in=homes))
 
 
-def _understood(rows: Collection[WebhookDelivery]) -> Work:
-    told = [(row.pk, Hint.from_json(row.hint)) for row in rows if row.hint]
+def _understood(batch: hints.Batch) -> Work:
+    told = list(_told(batch))
     repositories = Repositories(hint for _, hint in told)
     pulls = PullRequests(repositories, [hint for _, hint in told])
     work = Work()
@@ -91,6 +91,17 @@ def _understood(rows: Collection[WebhookDelivery]) -> Work:
         work.teams.update(hint.teams)
         work.installations = work.installations or hint.kind == "installation"
     return work
+
+
+def _told(batch: hints.Batch) -> Iterator[tuple[int, Hint]]:
+    """The hints by delivery. One that nobody understands is done with, so that it holds up no other."""
+    for row in batch.rows:
+        try:
+            if row.hint:
+                yield row.pk, Hint.from_json(row.hint)
+        except (KeyError, TypeError, ValueError) as error:
+            log.exception("The hint of the delivery %s is not understood", row.delivery)
+            batch.done([row.pk], f"Its hint is not understood ({type(error).__name__}: {error}).")
 
 
 def _understand(work: Work, pk: int, hint: Hint, repository: Repository, pulls: PullRequests) -> None:

@@ -1,8 +1,8 @@
 """A round: batch after batch until nothing is due or the time is up; for the task and for the command alike."""
 
 import logging
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,8 +13,8 @@ from monitor import schedules
 from monitor.github import budget
 from monitor.github.client import Client
 from monitor.github.errors import GitHubError
-from monitor.models import Heartbeat, Repository
-from monitor.polling import fate, hinted, leases, words
+from monitor.models import Repository
+from monitor.polling import fate, heartbeats, hinted, leases, words
 from monitor.polling.deadline import Deadline
 from monitor.polling.first_look import REPOSITORIES, FirstLook
 from monitor.polling.looking import Look, Outcomes
@@ -30,24 +30,26 @@ SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one batch came to, for whoever watches; `again`: repositories that need another turn, `first`: first looks.
+    """What one batch came to, for whoever watches.
 
-    `answered`: GitHub answered. Neither that nor an `error` of GitHub's: it was not asked, or the fault is ours.
+    `again`: repositories that need another turn, `first`: first looks. `answered`: GitHub was asked and answered; why it
+    was or could not be, `error` says, and `fault` what went wrong on our side. None of them: there was nothing to look at.
     """
 
-    repositories: list[Repository]
-    outcomes: Outcomes
-    events: dict[int, int]
-    again: set[int]
-    error: GitHubError | None = None
+    repositories: list[Repository] = field(default_factory=list)
+    outcomes: Outcomes = field(default_factory=dict)
+    events: dict[int, int] = field(default_factory=dict)
+    again: set[int] = field(default_factory=set)
     first: frozenset[int] = frozenset()
     answered: bool = False
+    error: GitHubError | None = None
+    fault: Exception | None = None
 
 
 def run_due(seconds: float = ROUND_SECONDS) -> int:
     """Looks at what is due, and lets the schedule run again when the next one is; how many looks were made."""
     deadline = Deadline(seconds)
-    looks, answered, error = 0, False, None
+    looks, turns = 0, list[Told]()
     while not deadline.over:
         _follow_hints(deadline)
         # While this worker is busy, another one may take what is due next: told once, or idle tasks would pile up.
@@ -55,11 +57,9 @@ def run_due(seconds: float = ROUND_SECONDS) -> int:
         if told is None:
             break
         looks += len(told.repositories)
-        answered, error = answered or told.answered, told.error or error
+        turns.append(told)
     rearm()
-    beat("poll")
-    if answered or error:
-        beat("github", None if answered else error)
+    _give_signs(turns)
     return looks
 
 
@@ -101,37 +101,48 @@ def take_turn(
         return None
     lease = leases.claim(turn.pks, timezone.now(), only_due=only_due)
     if not lease.repositories:
-        return Told([], {}, {}, set())
+        return Told()
     if claimed is not None:
         claimed()
     if turn.client is None:
-        return _without_answer(lease, turn.error or GitHubError("GitHub cannot be asked."))
+        return _unasked(lease, turn.error or GitHubError("GitHub cannot be asked."))
+    return _looked(turn.client, lease, deadline, first=turn.first)
+
+
+def _looked(client: Client, lease: leases.Lease, deadline: Deadline, *, first: bool) -> Told:
+    """Looks at the repositories of a lease. A database that is away ends the round: their leases end by themselves."""
+    look: Look | None = None
     try:
-        standing = standing_of(turn.client.identity, timezone.now())
-        look = (FirstLook if turn.first else Look)(turn.client, lease, standing, deadline)
+        standing = standing_of(client.identity, timezone.now())
+        look = (FirstLook if first else Look)(client, lease, standing, deadline)
         outcomes = look.run()
     except OUTAGE:
-        raise  # no row can say so now; the lease ends by itself, and then the repositories are due
-    except Exception as error:
+        raise  # no row can say so now
+    except Exception as fault:
         # A fault of ours: the rows say so, and the batches after this one have their turn.
         log.exception("A look at %s repositories failed", len(lease.repositories))
-        return _without_answer(lease, error)
-    first = frozenset(outcomes) if turn.first else frozenset()
-    return Told(lease.repositories, outcomes, look.events, look.again, look.error, first, look.answered)
+        outcomes = _failed(lease, fault)
+        return Told(lease.repositories, outcomes, answered=look is not None and look.answered, fault=fault)
+    begun = frozenset(outcomes) if first else frozenset()
+    return Told(lease.repositories, outcomes, look.events, look.again, begun, look.answered, look.error)
 
 
 def _batch_of(client: Client) -> int:
     return budget.row_of(client.identity).batch_size
 
 
-def _without_answer(lease: leases.Lease, error: Exception) -> Told:
+def _unasked(lease: leases.Lease, error: GitHubError) -> Told:
+    log.warning("GitHub could not be asked: %s", error)
+    return Told(lease.repositories, _failed(lease, error), error=error)
+
+
+def _failed(lease: leases.Lease, error: Exception) -> Outcomes:
     """Nothing could be looked at: each row says why, and when it is tried again."""
-    log.warning("Nothing could be looked at: %s", error)
     now, interval, until = timezone.now(), settings.POLLING_INTERVAL_SECONDS, getattr(error, "until", None)
     what = words.what_failed(error)
     outcomes = {one.pk: fate.failed(one, what, now, interval=interval, until=until) for one in lease.repositories}
     lease.give_back(outcomes)
-    return Told(lease.repositories, outcomes, {}, set(), error if isinstance(error, GitHubError) else None)
+    return outcomes
 
 
 def rearm() -> None:
@@ -141,11 +152,17 @@ def rearm() -> None:
     schedules.rearm(schedules.POLL, min(max(due, now + SOONEST), now + LATEST))
 
 
-def beat(name: str, error: GitHubError | None = None) -> None:
-    """A sign of life: when it last went well, or since when it does not."""
-    now = timezone.now()
-    if error is None:
-        Heartbeat.objects.update_or_create(name=name, defaults={"at": now, "failing_since": None, "message": ""})
-        return
-    row, _ = Heartbeat.objects.get_or_create(name=name, defaults={"at": now})
-    Heartbeat.objects.filter(pk=row.pk).update(failing_since=row.failing_since or now, message=str(error))
+def _give_signs(turns: Sequence[Told]) -> None:
+    """How GitHub and looking are, by what was seen: a turn that looked at nothing says nothing about either."""
+    fault = next((told.fault for told in turns if told.fault), None)
+    if any(told.repositories and not told.fault for told in turns):
+        heartbeats.well(heartbeats.POLL)
+    elif fault:
+        heartbeats.failing(heartbeats.POLL, words.what_failed(fault))
+    else:
+        heartbeats.alive(heartbeats.POLL)
+    error = next((told.error for told in turns if told.error), None)
+    if any(told.answered for told in turns):
+        heartbeats.well(heartbeats.GITHUB)
+    elif error:
+        heartbeats.failing(heartbeats.GITHUB, str(error))

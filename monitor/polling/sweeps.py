@@ -1,7 +1,8 @@
 """What a probe cannot see: checks move without moving a pull request, and closings may have been missed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -20,6 +21,7 @@ from monitor.polling.details import Reader
 from monitor.polling.leases import Lease
 from monitor.polling.open_ones import Open, moved, news_in, open_in
 from monitor.polling.open_pages import keep
+from monitor.polling.outage import OUTAGE
 from monitor.polling.reconciling import reconcile
 from monitor.polling.round_plan import Standing
 
@@ -38,15 +40,18 @@ class Sweeps:
         """Columns to write for each repository that was swept."""
         now = timezone.now()
         columns: dict[int, fate.Columns] = {repository.pk: {} for repository in repositories}
-        settled = {repository.pk for repository in repositories if self.checks_due(repository, now)}
-        if self.sweep_checks(open_in(repositories, settled, now)):
-            for pk in settled - self.reader.reading.broken:
-                columns[pk]["checks_swept_at"] = now
+        with _apart("the checks"):
+            settled = {repository.pk for repository in repositories if self.checks_due(repository, now)}
+            if self.sweep_checks(open_in(repositories, settled, now)):
+                for pk in settled - self.reader.reading.broken:
+                    columns[pk]["checks_swept_at"] = now
         for repository in repositories:
-            if self.reconciliation_due(repository, now) and self.reconcile(repository, now):
-                columns[repository.pk]["reconciled_at"] = now
-        for pk in self.reader.owning.check(self.owners_due(repositories, now)):
-            columns[pk]["owners_checked_at"] = now
+            with self.reader.answering_for(repository):
+                if self.reconciliation_due(repository, now) and self.reconcile(repository, now):
+                    columns[repository.pk]["reconciled_at"] = now
+        with _apart("the code owners"):
+            for pk in self.reader.owning.check(self.owners_due(repositories, now)):
+                columns[pk]["owners_checked_at"] = now
         return columns
 
     def checks_due(self, repository: Repository, now: datetime) -> bool:
@@ -93,14 +98,26 @@ class Sweeps:
         """Reads in full what moved otherwise, and records the checks of the rest."""
         self.reader.read([(one.repository, one.node_id) for one, checks in pairs if moved(one, checks)])
         changed = {one.node_id: (one, checks) for one, checks in pairs if news_in(one, checks)}
-        rows = {row.node_id: row.seen for row in PullRequest.objects.filter(node_id__in=changed)} if changed else {}
+        rows = PullRequest.objects.filter(node_id__in=changed).in_bulk(field_name="node_id") if changed else {}
         for repository in {one.repository for one, _ in changed.values()}:
-            said = [
-                after
-                for node_id, (one, checks) in changed.items()
-                if one.repository == repository and node_id in rows and (after := swept(rows[node_id], checks))
-            ]
-            self.reader.record(repository, said, timezone.now(), in_full=False)
+            with self.reader.answering_for(repository):
+                said = [
+                    after
+                    for node_id, (one, checks) in changed.items()
+                    if one.repository == repository and node_id in rows and (after := swept(rows[node_id].seen, checks))
+                ]
+                self.reader.record(repository, said, timezone.now(), in_full=False)
+
+
+@contextmanager
+def _apart(what: str) -> Iterator[None]:
+    """A fault of ours in one sweep is logged and tried again: it takes nothing from the look, which has worked."""
+    try:
+        yield
+    except OUTAGE:
+        raise
+    except Exception:
+        log.exception("Could not sweep %s", what)
 
 
 def _age(moment: datetime | None, now: datetime, never: int) -> float:

@@ -42,8 +42,9 @@ class Bot:
             settings.SLACK_BOT_TOKEN, base_url=settings.SLACK_API_URL, timeout=TIMEOUT, retry_handlers=[]
         )
         client.proxy = None  # the SDK ignores NO_PROXY; urllib reads the same variables and does not
+        post = body(message)
         try:
-            said = client.chat_postMessage(channel=channel, **body(message))
+            said = client.chat_postMessage(channel=channel, **post)
         except SlackApiError as error:
             raise _refusal(
                 error.response.status_code, _error_of(error.response.data), error.response.headers
@@ -70,8 +71,9 @@ class Webhook:
 
         client = WebhookClient(settings.SLACK_WEBHOOK_URL, timeout=TIMEOUT, retry_handlers=[])
         client.proxy = None
+        post = body(message)
         try:
-            said = client.send_dict(body(message))
+            said = client.send_dict(post)
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
             raise TransportError(_unreachable(error), permanent=False) from error
         if not 200 <= said.status_code < 300:

@@ -96,6 +96,22 @@ def test_what_was_never_seen_is_unknown(db: None, up_for: Any) -> None:
     assert asked()[1]["checks"] == OK | {"worker": "failing", "github": "unknown"}
 
 
+def test_an_answer_of_long_ago_says_nothing_of_github_now(well: None, up_for: Any) -> None:
+    beat("github", seconds_ago=7100)
+    assert asked()[1]["checks"]["github"] == "ok"
+    beat("github", seconds_ago=7300)
+    assert asked()[1]["checks"]["github"] == "unknown"
+    assert asked()[1]["status"] == "ok"
+
+
+def test_looks_that_fail_by_a_fault_of_ours_are_polling_that_fails(well: None, up_for: Any) -> None:
+    beat("poll", failing_since=at(0), message="A fault in prmonitor.")
+    status, body = asked()
+    assert (status, body["status"], body["checks"]) == (200, "failing", OK | {"polling": "failing"})
+    Repository.objects.update(paused=True)  # nothing is looked at any more
+    assert asked()[1]["checks"] == OK
+
+
 def test_a_database_that_is_gone(well: None, up_for: Any) -> None:
     with connection.execute_wrapper(_gone):
         status, body = asked()

@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from monitor import queries
 from monitor.models import Claim, Event, Person, PullRequest, Snooze, Subscription
@@ -16,6 +16,7 @@ from notifications.models import Delivery, Reader
 from tests.builders import asked, item, repository, review, snapshot
 from tests.fixtures_slack import Answer, Slack, error, limited
 from tests.notifications.story import Story, rows
+from tests.refusing import refusing
 
 
 def test_a_review_request_is_posted_once_after_the_delay(story: Story, by_webhook: Slack):
@@ -567,3 +568,16 @@ def test_events_beyond_one_page_are_all_read(story: Story, by_webhook: Slack, mo
     record(story.repository, [snapshot(n, review_requests=(asked("wren"),)) for n in range(2, 12)], now=story.now)
     assert delivery.plan(story.now) == Event.objects.count() == 10
     assert delivery.plan(story.now) == 0
+
+
+def test_a_database_that_is_away_while_sending_loses_no_message(story: Story, by_webhook: Slack):
+    story.watcher("wren")
+    story.ask("wren")
+    story.deliver()
+    story.pass_by(60)
+    with refusing('FROM "monitor_snooze"'), pytest.raises(OperationalError):
+        story.deliver()
+    assert rows() == [("wren", "waiting", "")]
+    story.pass_by(60)
+    assert story.deliver() == 1
+    assert rows() == [("wren", "sent", "")]

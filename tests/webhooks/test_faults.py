@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from django_q.models import Schedule
 
 from monitor import tasks
+from monitor.github.webhooks import Hint
 from monitor.models import Event, RateLimit, Repository, WebhookDelivery
 from monitor.polling import hinted, hints, rounds
 from monitor.polling.deadline import Deadline
 from monitor.polling.leases import LEASE
+from tests.refusing import refusing
 from tests.webhooks.conftest import is_due, work
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +181,20 @@ def test_old_deliveries_are_forgotten(commented) -> None:
     hints.keep("fresh", "ping", "", None)
     tasks.housekeeping()
     assert list(WebhookDelivery.objects.values_list("delivery", flat=True)) == ["fresh"]
+
+
+def test_a_database_that_takes_nothing_ends_the_round_that_follows_hints(github, commented, look) -> None:
+    github.log.clear()
+    with refusing('INSERT INTO "monitor_pullrequest"'), pytest.raises(OperationalError):
+        look()
+    assert [one.operation for one in github.log] == ["PrDetails"]
+
+
+def test_a_hint_that_nobody_understands_holds_up_no_other(github, commented, post) -> None:
+    post.arrive()
+    hints.keep("odd", "pull_request", "opened", Hint("details"))
+    WebhookDelivery.objects.filter(delivery="odd").update(hint={"kind": "from another version"})
+    assert work(github) == ["PrDetails"]
+    assert Event.objects.count() == 1
+    assert "KeyError" in WebhookDelivery.objects.get(delivery="odd").error
+    assert not WebhookDelivery.objects.filter(done_at=None).exists()
