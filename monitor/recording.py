@@ -1,7 +1,6 @@
 """Writes what a look at GitHub found: the only writer of pull requests, the ledger and events; one transaction a repository."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from django.db import transaction
@@ -10,37 +9,18 @@ from django.db.models import QuerySet
 from monitor import waking
 from monitor.carry import carried
 from monitor.columns import fill, mark
-from monitor.derived import Derived, derive, takers_of
-from monitor.diff import Change, changes, occurred_at, update_type
-from monitor.ledger import Request, follow
-from monitor.models import Involvement, Ownership, PullRequest, Repository, ReviewRequest
+from monitor.derived import derive, takers_of
+from monitor.diff import changes, occurred_at, update_type
+from monitor.ledger import follow
+from monitor.models import Ownership, PullRequest, Repository
 from monitor.models.team import members_of
-from monitor.roles import merged
 from monitor.snapshot import Snapshot
 from monitor.taking import taken
 from monitor.telling import Told, tell
 from monitor.turning import Standing, own_changes
+from monitor.writing import Look, read_ledger, write_involvements, write_ledger, write_ownerships, write_rows
 
-Pairs = set[tuple[str, str]]  # (role, name)
 Owned = Mapping[str, Ownership]  # node id of a pull request -> its code owners, not saved yet
-
-
-@dataclass(slots=True)
-class _Look:
-    """One pull request of which GitHub said something new, on its way into the database."""
-
-    row: PullRequest
-    before: Snapshot | None
-    after: Snapshot
-    changes: list[Change]  # GitHub's
-    stood: Standing | None = None  # who was on it and whose turn it was; None: it is new
-    own: list[Change] = field(default_factory=list)  # of claims and turns
-    awaited: bool = False  # somebody put it off until something happens
-    had: list[Request] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
-    derived: Derived = field(default_factory=Derived)
-    involved: Pairs = field(default_factory=set)
-    owned: Ownership | None = None
 
 
 def record(
@@ -73,12 +53,12 @@ def record(
         if not looks or locked is None:
             return []
         _adopt(looks, owned or {})
-        _read_ledger(looks)
+        read_ledger(looks)
         _derive(locked, looks, now)
-        _write_rows(looks)
-        audiences = _write_involvements(looks)
-        _write_ledger(looks)
-        _write_ownerships(looks)
+        write_rows(looks)
+        audiences = write_involvements(looks)
+        write_ledger(looks)
+        write_ownerships(looks)
         _wake(looks)
         return [] if first_look else tell(_told(looks, audiences, now), now)
 
@@ -100,27 +80,27 @@ def rederive(
         by_id = {repository.pk: repository for repository in repositories}
         looks = [_again(row) for row in _kept_beside(pull_requests.filter(repository__in=by_id))]
         _adopt(looks, owned or {})
-        _read_ledger(looks)
-        stale: list[_Look] = []
+        read_ledger(looks)
+        stale: list[Look] = []
         for repository in by_id.values():
             own = [look for look in looks if look.row.repository_id == repository.pk]
             had = {look.row.pk: look.row.document for look in own}
             _derive(repository, own, now, by)
             stale += [look for look in own if look.row.document != had[look.row.pk]]
-        _write_rows(stale)
-        audiences = _write_involvements(stale)
-        _write_ledger(stale)
-        _write_ownerships(looks)
+        write_rows(stale)
+        audiences = write_involvements(stale)
+        write_ledger(stale)
+        write_ownerships(looks)
         tell(_told(stale, audiences, now), now)
     return len(stale)
 
 
-def _again(row: PullRequest) -> _Look:
+def _again(row: PullRequest) -> Look:
     seen = row.seen
-    return _Look(row, seen, seen, [], Standing.of(row.document))
+    return Look(row, seen, seen, [], Standing.of(row.document))
 
 
-def _looks(repository: Repository, offered: dict[str, Snapshot], now: datetime, in_full: bool) -> list[_Look]:
+def _looks(repository: Repository, offered: dict[str, Snapshot], now: datetime, in_full: bool) -> list[Look]:
     known = dict(PullRequest.objects.filter(node_id__in=offered).values_list("node_id", "digest"))
     news = [snapshot for node_id, snapshot in offered.items() if known.get(node_id) != snapshot.digest]
     rows = _rows([snapshot.node_id for snapshot in news if snapshot.node_id in known])
@@ -140,7 +120,7 @@ def _kept_beside(rows: QuerySet[PullRequest]) -> QuerySet[PullRequest]:
     return rows.select_related("claim", "ownership").defer("ownership__paths")
 
 
-def _adopt(looks: Sequence[_Look], owned: Owned) -> None:
+def _adopt(looks: Sequence[Look], owned: Owned) -> None:
     """Puts newly found code owners in the place of those the row has."""
     for look in looks:
         look.owned = owned.get(look.row.node_id)
@@ -148,9 +128,7 @@ def _adopt(looks: Sequence[_Look], owned: Owned) -> None:
             look.row.ownership = look.owned
 
 
-def _look(
-    repository: Repository, row: PullRequest | None, said: Snapshot, now: datetime, in_full: bool
-) -> _Look | None:
+def _look(repository: Repository, row: PullRequest | None, said: Snapshot, now: datetime, in_full: bool) -> Look | None:
     before = row.seen if row else None
     after = carried(before, said)
     if before is not None and row is not None:
@@ -164,18 +142,10 @@ def _look(
     mark(row, before, after, now)
     fill(row, repository, said.digest, after)
     row.as_of = now if in_full or row.as_of is None else row.as_of
-    return _Look(row, before, after, changes(before, after), stood, awaited=awaited)
+    return Look(row, before, after, changes(before, after), stood, awaited=awaited)
 
 
-def _read_ledger(looks: Sequence[_Look]) -> None:
-    known = {look.row.pk: look for look in looks if look.before is not None}
-    if known:
-        for entry in ReviewRequest.objects.filter(pull_request__in=known):
-            look = known[entry.pull_request_id]
-            look.had.append(Request(**{part.name: getattr(entry, part.name) for part in fields(Request)}))
-
-
-def _derive(repository: Repository, looks: Sequence[_Look], now: datetime, by: str | None = None) -> None:
+def _derive(repository: Repository, looks: Sequence[Look], now: datetime, by: str | None = None) -> None:
     members = members_of(_teams(looks))
     takers = takers_of(((look.row, look.after) for look in looks), now)
     for look in looks:
@@ -188,87 +158,16 @@ def _derive(repository: Repository, looks: Sequence[_Look], now: datetime, by: s
             look.own = own_changes(look.stood, look.derived.standing, now, told=look.changes, by=by)
 
 
-def _teams(looks: Sequence[_Look]) -> set[str]:
+def _teams(looks: Sequence[Look]) -> set[str]:
     asked = {request.name for look in looks for request in look.after.review_requests if request.kind == "team"}
     return asked | {entry.name for look in looks for entry in look.had if entry.kind == "team" and entry.open}
 
 
-_UPDATED = [
-    column.name for column in PullRequest._meta.concrete_fields if column.name not in {"id", "node_id", "created_at"}
-]
-
-
-def _write_rows(looks: Sequence[_Look]) -> None:
-    rows = [look.row for look in looks]
-    for row in rows:
-        row.pk = None  # the upsert finds it by node id, and names it again
-    PullRequest.objects.bulk_create(rows, update_conflicts=True, unique_fields=["node_id"], update_fields=_UPDATED)
-
-
-def _write_involvements(looks: Sequence[_Look]) -> dict[int, dict[str, list[str]]]:
-    """Brings the rows up to date; for each pull request, for whom the change was: before and after together."""
-    known = {look.row.pk for look in looks if look.before is not None}
-    had: dict[int, dict[tuple[str, str], int]] = {}
-    if known:
-        rows = Involvement.objects.filter(pull_request__in=known).values_list("id", "pull_request_id", "role", "name")
-        for pk, pull_request, role, name in rows:
-            had.setdefault(pull_request, {})[(role, name)] = pk
-    gone: list[int] = []
-    new: list[Involvement] = []
-    audiences: dict[int, dict[str, list[str]]] = {}
-    for look in looks:
-        before, after = had.get(look.row.pk, {}), look.derived.involved
-        gone += [pk for pair, pk in before.items() if pair not in after]
-        new += [
-            Involvement(pull_request=look.row, role=role, name=name) for role, name in sorted(after - before.keys())
-        ]
-        audiences[look.row.pk] = merged(_by_role(before.keys()), _by_role(after))
-    if gone:
-        # The private form deletes in one statement: nothing hangs below an involvement, so there is nothing to collect.
-        Involvement.objects.filter(pk__in=gone)._raw_delete("default")
-    Involvement.objects.bulk_create(new)
-    return audiences
-
-
-def _by_role(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for role, name in pairs:
-        found.setdefault(role, set()).add(name)
-    return found
-
-
-def _write_ledger(looks: Sequence[_Look]) -> None:
-    entries = [
-        ReviewRequest(pull_request=look.row, **{part.name: getattr(entry, part.name) for part in fields(Request)})
-        for look in looks
-        for entry in look.requests
-        if entry not in look.had
-    ]
-    ReviewRequest.objects.bulk_create(
-        entries,
-        update_conflicts=True,
-        unique_fields=["pull_request", "kind", "name", "asked_at"],
-        update_fields=["by", "code_owner", "settled_at", "settled", "settled_by"],
-    )
-
-
-def _wake(looks: Sequence[_Look]) -> None:
+def _wake(looks: Sequence[Look]) -> None:
     waking.wake({look.row.pk: waking.happened(look.changes, look.after.author) for look in looks if look.awaited})
 
 
-_OWNERSHIP = [column.name for column in Ownership._meta.concrete_fields if column.name not in {"id", "pull_request"}]
-
-
-def _write_ownerships(looks: Sequence[_Look]) -> None:
-    rows: list[Ownership] = []
-    for look in looks:
-        if look.owned is not None:
-            look.owned.pk, look.owned.pull_request = None, look.row
-            rows.append(look.owned)
-    Ownership.objects.bulk_create(rows, update_conflicts=True, unique_fields=["pull_request"], update_fields=_OWNERSHIP)
-
-
-def _told(looks: Sequence[_Look], audiences: dict[int, dict[str, list[str]]], now: datetime) -> list[Told]:
+def _told(looks: Sequence[Look], audiences: dict[int, dict[str, list[str]]], now: datetime) -> list[Told]:
     return [
         Told(
             look.row,

@@ -6,9 +6,9 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from monitor.models import PullRequest
+from monitor.models import Person, PullRequest
 from monitor.recording import record
-from tests.builders import at, label, repository, snapshot
+from tests.builders import at, label, repository, snapshot, user
 
 NEW = '"decision":null,"merge_queue":null,"auto_merge":null,"unresolved_threads":0,"stacked_on":null,'
 
@@ -28,3 +28,15 @@ def test_stored_documents_get_the_keys_that_are_not_built_yet(monkeypatch: pytes
     for _ in range(2):  # broken off and run again, it changes nothing twice
         migration.add_keys(apps, connection.schema_editor())
         assert dict(PullRequest.objects.values_list("number", "document")) == written
+
+
+@pytest.mark.django_db
+def test_only_a_lead_can_have_entered_the_logins_of_people_without_an_account() -> None:
+    migration = import_module("monitor.migrations.0007_login_vouched_for")
+    typed, entered = user("wren").person, Person.objects.create(github_login="finch")
+    signed_in = user("lark", confirmed=True).person
+    nameless = Person.objects.create(slack_user_id="U0TEAL")
+    migration.confirm_those_without_an_account(apps, connection.schema_editor())
+    confirmed = set(Person.objects.filter(github_login_confirmed=True))
+    assert confirmed == {entered, signed_in}
+    assert not confirmed & {typed, nameless}

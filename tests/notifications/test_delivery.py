@@ -263,6 +263,16 @@ def test_what_a_teammate_took_is_nothing_to_tell_the_team(story: Story, by_webho
     assert reasons == {("settled_while_waiting", "taken by finch")}
 
 
+def test_under_a_login_that_nobody_confirmed_it_is_not_taken_and_the_team_is_told(story: Story, by_webhook: Slack):
+    story.watcher("wren")
+    story.watcher("finch")
+    story.team("acme/ui", "wren", "finch")
+    story.ask("acme/ui")
+    _take(story, "finch")
+    assert story.after(60) == 1
+    assert rows() == [("finch", "sent", ""), ("wren", "sent", "")]
+
+
 def test_who_is_asked_in_person_is_told_whoever_else_took_it(story: Story, by_webhook: Slack):
     story.watcher("wren")
     story.watcher("finch")
