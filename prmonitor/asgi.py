@@ -1,6 +1,7 @@
 """The ASGI application: pages and REST through Django, live updates through Channels."""
 
 import os
+import sys
 
 from django.core.asgi import get_asgi_application
 
@@ -12,7 +13,13 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from monitor.live.lifespan import WithFeed  # noqa: E402
 from monitor.live.origin import TrustedOrigin  # noqa: E402
 from monitor.live.routing import websocket_urlpatterns  # noqa: E402
+from prmonitor.limits.asgi import WithinLimits  # noqa: E402
+
+if "daphne.server" in sys.modules:
+    from prmonitor.limits.daphne import install
+
+    install()
 
 application = WithFeed(
-    ProtocolTypeRouter({"http": pages, "websocket": TrustedOrigin(URLRouter(websocket_urlpatterns))})
+    ProtocolTypeRouter({"http": WithinLimits(pages), "websocket": TrustedOrigin(URLRouter(websocket_urlpatterns))})
 )
