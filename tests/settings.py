@@ -1,7 +1,26 @@
 """The project's settings for tests: nothing from the developer's own environment but the two servers' addresses."""
 
+import atexit
 import os
+import shutil
 import tempfile
+
+_FOLDER = "PRMONITOR_TEST_FOLDER"
+
+
+def _folder() -> str:
+    """A folder of this process, within that of the first process of the run, which removes all of it when it ends."""
+    if _FOLDER not in os.environ:
+        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="prmonitor-test-")
+        atexit.register(_remove, os.environ[_FOLDER], os.getpid())
+    os.makedirs(os.environ[_FOLDER], exist_ok=True)
+    return tempfile.mkdtemp(dir=os.environ[_FOLDER])
+
+
+def _remove(folder: str, owner: int) -> None:
+    if os.getpid() == owner:  # and not one that it forked
+        shutil.rmtree(folder, ignore_errors=True)
+
 
 _KEEP = {"DATABASE_URL", "REDIS_URL"}
 _OURS = (
@@ -12,7 +31,7 @@ for _name in list(os.environ):
     if _name.startswith(_OURS) and _name not in _KEEP:
         # Empty instead of absent: a value in .env does not come back in its place.
         os.environ[_name] = ""
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="prmonitor-test-")
+os.environ["DATA_DIR"] = _folder()
 os.environ["SECRET_KEY"] = "for tests only: long enough, and the same in every process"
 os.environ["LOG_LEVEL"] = "WARNING"
 
