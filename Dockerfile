@@ -10,7 +10,7 @@ COPY prmonitor prmonitor
 COPY monitor monitor
 COPY notifications notifications
 COPY templates templates
-RUN useradd --system --uid 10001 prmonitor && mkdir /data && chown prmonitor /data \
+RUN useradd --system --uid 10001 prmonitor && mkdir -m 700 /data && chown prmonitor /data \
     && python -m compileall -q prmonitor monitor notifications
 USER prmonitor
 VOLUME /data

@@ -1,6 +1,8 @@
-"""Which site Django's admin is; and checks of the settings as a whole."""
+"""Which site Django's admin is; and what every process does at its start: checks of the settings, files closed to others."""
 
 from django.contrib.admin.apps import AdminConfig
+
+from prmonitor import data_folder
 
 
 class DeskConfig(AdminConfig):
@@ -12,4 +14,5 @@ class DeskConfig(AdminConfig):
     def ready(self) -> None:
         from prmonitor import checks  # noqa: F401 - checks register themselves
 
+        data_folder.close()
         super().ready()

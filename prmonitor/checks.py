@@ -1,9 +1,11 @@
-"""System checks: settings that are right one by one, but together let nobody in."""
+"""System checks: settings that are right one by one, but together let nobody in; files that let everybody in."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
+
+from prmonitor import data_folder
 
 
 @register(Tags.security)
@@ -18,4 +20,16 @@ def check_proxy(**_: Any) -> list[CheckMessage]:
             hint="Set TRUST_PROXY_HEADERS=true, if the proxy sets X-Forwarded-Proto and X-Forwarded-Host itself.",
             id="prmonitor.W001",
         )
+    ]
+
+
+@register(Tags.security)
+def check_kept(**_: Any) -> list[CheckMessage]:
+    """What is kept beside the code is for one account only; what could be closed has been closed at the start."""
+    return [
+        Warning(
+            said, hint="Take their rights away (chmod 700, chown), or name a folder of its own.", id="prmonitor.W002"
+        )
+        for place in data_folder.kept()
+        for said in place.complaints()
     ]

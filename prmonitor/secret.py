@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -10,7 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 def secret_key(given: str, folder: Path, *, required: bool) -> str:
     """`given`, or the key kept in `folder`, made on first use with mode 0600.
 
-    Errors: ImproperlyConfigured when `required` (several machines must share one key) or when the folder cannot be used.
+    Errors: ImproperlyConfigured when `required` (several machines must share one key), when the folder cannot be used, or
+    when a stranger has put a key there.
     """
     if given:
         return given
@@ -28,13 +30,28 @@ def secret_key(given: str, folder: Path, *, required: bool) -> str:
 
 
 def _read(path: Path) -> str:
-    return path.read_text().strip() if path.is_file() else ""
+    if not path.is_file():
+        return ""
+    _check_maker(path)
+    return path.read_text().strip()
+
+
+def _check_maker(path: Path) -> None:
+    """In a folder that many write to, a stranger's file would be a key that the stranger knows."""
+    maker = path.stat().st_uid
+    if maker not in {0, os.geteuid(), path.parent.stat().st_uid}:
+        raise ImproperlyConfigured(
+            f"the secret key {path} was made by the account {maker}, who is neither the one that runs prmonitor nor the owner"
+            " of the folder: remove the file, or set SECRET_KEY"
+        )
 
 
 def _make(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    descriptor, draft = tempfile.mkstemp(
+        prefix=f"{path.name}.", dir=path.parent
+    )  # 0600, and no file of somebody else's
+    with open(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(50))
     try:
         # Linking is atomic and fails when another process was first: all of them end up with one key.
@@ -42,5 +59,5 @@ def _make(path: Path) -> str:
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        Path(draft).unlink()
     return _read(path)

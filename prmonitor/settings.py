@@ -10,8 +10,10 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from prmonitor import __version__, env
+from prmonitor.data_folder import keep_new_files_private
 from prmonitor.secret import secret_key
 
+keep_new_files_private()  # before anything is written: every process of ours comes by here
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load(BASE_DIR / ".env")
 
@@ -210,6 +212,7 @@ if TIME_ZONE not in zoneinfo.available_timezones():
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+FILE_UPLOAD_PERMISSIONS = 0o600  # collectstatic's too: Django's own default leaves them open
 warnings.filterwarnings("ignore", "No directory at", UserWarning)  # only collectstatic makes that folder
 WHITENOISE_USE_FINDERS = True  # serves from the packages themselves: no collectstatic, nothing to forget
 LOGIN_URL = "/accounts/login/"

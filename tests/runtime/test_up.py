@@ -33,6 +33,10 @@ def test_a_day_of_up(tmp_path: Path) -> None:
         assert taken == f"cannot listen on 127.0.0.1:{up.port}: Address already in use"
 
         up.wait_for_heartbeat_after("")
+        assert {path.name for path in tmp_path.iterdir()} >= {"prmonitor.sqlite3-wal", "secret_key", "up.lock"}
+        assert [path for path in tmp_path.rglob("*") if path.stat().st_mode & 0o077] == [], (
+            "other accounts read nothing"
+        )
         kill(up.pids_of("supervisor.web")[0])
         up.err.wait_for(r"web was ended by SIGKILL; starting it again")
         assert up.get("/accounts/login/").status < 500
