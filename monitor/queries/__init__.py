@@ -4,6 +4,7 @@ from monitor.queries.access import AnyUser, Viewer, audience_of, viewer_for, vie
 from monitor.queries.events import (
     EventPage,
     Resync,
+    anything_after,
     check_cursor,
     events_after,
     events_for,
@@ -41,6 +42,7 @@ __all__ = [
     "RepositoryNotFound",
     "Resync",
     "Viewer",
+    "anything_after",
     "asker_for",
     "asks_for_somebody_unknown",
     "audience_of",

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from monitor.models import (
     Event,
     EventSequence,
+    Repository,
     Subscription,
 )
 from monitor.queries.access import AnyUser, audience_of
+from monitor.queries.repositories import repositories_for
 
 
 class Resync(Exception):
@@ -79,6 +81,17 @@ def events_for(user: AnyUser, after: int, limit: int) -> EventPage:
         if len(page) < LOOKED_AT_ONCE:
             cursor = last
     return EventPage(_in_full(found), cursor, cursor < last)
+
+
+def anything_after(user: AnyUser, after: int, repository: Repository | None = None) -> bool:
+    """Whether anything happened after `after` in what the user watches, or in one repository: heard or not.
+
+    Access to `repository` is the caller's business.
+    """
+    events = Event.objects.filter(id__gt=after)
+    if repository is not None:
+        return events.filter(repository=repository).exists()
+    return events.filter(repository__in=repositories_for(user).order_by().values("pk")).exists()
 
 
 def missed_more_than(user: AnyUser, after: int, limit: int) -> bool:

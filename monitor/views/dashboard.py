@@ -13,9 +13,11 @@ from monitor import queries
 from monitor.saved_views import BUILT_IN
 from monitor.search import SearchError
 from monitor.views.limits import limit_for
-from monitor.views.listing import Listing, Shown, shown
+from monitor.views.listing import Listing
 from monitor.views.navigation import navigation_for
+from monitor.views.outline import nothing_since
 from monitor.views.page import page
+from monitor.views.shown import Shown, shown
 from monitor.views.sync import Sync, sync_of
 
 ALL_OPEN = "is:open"
@@ -29,22 +31,30 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"name": "prmonitor", "version": settings.VERSION, "docs": "/docs"})
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    if known := nothing_since(request):
+        return known
     # The cursor is read before the rows: what happens in between is sent again rather than missed.
     context: dict[str, Any] = {"after": queries.head()}
     watched = list(queries.repositories_for(request.user))
     sync = sync_of(watched)
-    known = queries.viewer_for(request.user).login is not None
+    login_known = queries.viewer_for(request.user).login is not None
     nav = navigation_for(request.user)
     # Nothing can wait for somebody unknown: they begin with all there is.
-    listing = Listing.asked(request.GET, usual=nav.home.q if known or not nav.home.built_in else ALL_OPEN)
+    listing = Listing.asked(request.GET, usual=nav.home.q if login_known or not nav.home.built_in else ALL_OPEN)
     listing = replace(listing, short=len({row.owner.lower() for row in watched}) == 1)
-    context |= {"listing": listing, "sync": sync, "limit": limit_for(), "nav": nav.at(listing.q), "login_known": known}
+    context |= {
+        "listing": listing,
+        "sync": sync,
+        "limit": limit_for(),
+        "nav": nav.at(listing.q),
+        "login_known": login_known,
+    }
     context |= {"all_open": listing.q in {"", ALL_OPEN} and not listing.state}
     try:
         list_ = shown(request.user, listing, request.GET.get("page", ""))
     except SearchError as error:
         return page(request, "monitor/dashboard.html", {**context, "search_error": str(error)}, status=422)
-    unknown_me = not known and listing.query.asks_who_reads
+    unknown_me = not login_known and listing.query.asks_who_reads
     empty = "unmatched" if unknown_me and sync.total else _empty(list_, listing, sync)
     context |= {"list": list_, "empty": empty, "unknown_me": unknown_me}
     return page(request, "monitor/dashboard.html", context)

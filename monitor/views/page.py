@@ -15,6 +15,7 @@ from monitor.models import Person
 from monitor.profile import person_of
 from monitor.time_zones import zone_named
 from monitor.views.navigation import navigation_for
+from monitor.views.outline import part_of, unless_known
 
 THEMES = ("light", "dark")
 View = Callable[..., HttpResponse]
@@ -23,16 +24,17 @@ View = Callable[..., HttpResponse]
 def page(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """`template` for a signed-in reader. Nothing between us and the browser may keep it."""
+    """`template` for a signed-in reader: all of it, or what its script asks for again. Nothing in between may keep it."""
     user: Any = request.user
     reader = person_of(user)
+    part = part_of(request)
     with timezone.override(zone_named(reader.time_zone)):
-        context = _around(request) | {"reader": reader} | (context or {})
+        context = _around(request) | {"reader": reader, "part": part} | (context or {})
         # A page that is about views brings them along.
         nav = context.get("nav") or navigation_for(request.user)
         response = render(request, template, context | {"nav": nav}, status=status)
     patch_cache_control(response, private=True, no_cache=True)
-    return response
+    return unless_known(request, response) if part else response
 
 
 def signed_in(view: View) -> View:
@@ -61,6 +63,7 @@ def theme_of(request: HttpRequest) -> str:
 def _around(request: HttpRequest) -> dict[str, Any]:
     return {
         "here": getattr(request.resolver_match, "url_name", ""),
+        "shell": "part.html" if part_of(request) else "shell.html",
         "theme": theme_of(request),
         "keys_off": request.COOKIES.get("keys") == "off",
     }

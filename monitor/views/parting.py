@@ -65,19 +65,19 @@ def place_of(
     document: Mapping[str, Any], mine: Mapping[str, Any], times: Mapping[str, datetime | None], parting: Parting
 ) -> tuple[str, int]:
     """The part of a row, and its rank there (ascending). `times`: `since` when it has been as it is, `updated`, `created`, `turn`."""
-    newest = -_seconds(times["updated"])
+    newest = -seconds_of(times["updated"])
     if parting == "turn":
         slug = _by_turn(document, mine)
-        return slug, _seconds(times["since"]) if slug == "turn" else newest
+        return slug, seconds_of(times["since"]) if slug == "turn" else newest
     if parting == "mine":
         slug = _of_mine(document, mine)
-        return slug, _seconds(times["since"]) if slug in {"returned", "merge"} else newest
+        return slug, seconds_of(times["since"]) if slug in {"returned", "merge"} else newest
     if parting == "repository":
         return str(document["repository"]), newest
     ranks = {
         "updated": newest,
-        "created": -_seconds(times["created"]),
-        "age": _seconds(times["turn"]),
+        "created": -seconds_of(times["created"]),
+        "age": seconds_of(times["turn"]),
         "size": -int(document["additions"]) - int(document["deletions"]),
     }
     return "found", ranks[parting]
@@ -86,7 +86,8 @@ def place_of(
 _NEVER = 2**52  # later than any time, and still exact where the page's script reads it
 
 
-def _seconds(moment: datetime | None) -> int:
+def seconds_of(moment: datetime | None) -> int:
+    """A time as a rank; never comes last."""
     return _NEVER if moment is None else int(moment.timestamp())
 
 

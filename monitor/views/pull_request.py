@@ -14,7 +14,7 @@ from monitor.snapshot import moment
 from monitor.views.acting import offered
 from monitor.views.claims import on_it
 from monitor.views.faces import faces_of
-from monitor.views.listing import covered
+from monitor.views.outline import nothing_since
 from monitor.views.page import page
 from monitor.views.reasons import ROLES, reasons_for
 from monitor.views.row import labels_of, row_of
@@ -32,6 +32,8 @@ def pull_request(request: HttpRequest, owner: str, name: str, number: int) -> Ht
         found = queries.pull_request_for(request.user, owner, name, number)
     except (queries.RepositoryNotFound, queries.PullRequestNotFound) as error:
         raise Http404(str(error)) from error
+    if known := nothing_since(request, found.repository):
+        return known
     return page(request, "monitor/pull_request.html", {"after": after, **_context(request.user, found)})
 
 
@@ -39,7 +41,6 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
     viewer = queries.viewer_for(user)
     document = json.loads(found.document)
     mine = queries.mine_for(user, [found])[found.pk]
-    filters = queries.filters_for(user, [found.repository_id]).get(found.repository_id, [])
     unconfirmed = queries.unconfirmed_takers([document])
     lasted = waited([(document, mine)], viewer.login, timezone.now())[0]
     return {
@@ -62,7 +63,6 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
         "requests": [_request(entry, viewer) for entry in queries.requests_of(found)],
         "story": story(found.seen, queries.history_of(found)),
         "as_of": found.as_of,
-        "partly_live": not covered(filters, mine, viewer),
     }
 
 

@@ -14,8 +14,10 @@ from monitor.github.client import GitHubError
 from monitor.models import Repository
 from monitor.search import SearchError
 from monitor.subscribing import TooSoon, refresh, subscribe, unsubscribe
-from monitor.views.listing import STATES, Listing, shown
+from monitor.views.listing import STATES, Listing
+from monitor.views.outline import nothing_since
 from monitor.views.page import page
+from monitor.views.shown import shown
 from monitor.views.sync import sync_of
 
 
@@ -32,7 +34,7 @@ def repository(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     """The page of any repository the reader may see, watched or not."""
     after = queries.head()
     found = _find(request, owner, name)
-    return _page(request, found, after)
+    return nothing_since(request, found) or _page(request, found, after)
 
 
 def _page(

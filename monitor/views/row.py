@@ -1,7 +1,8 @@
 """What one row of a list shows: verb, reason and facts, from a pull request's document and what is the reader's own."""
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,16 @@ from monitor.snapshot import moment
 from monitor.views.chips import Chip, chip_of
 from monitor.views.claims import on_it
 from monitor.views.faces import Face, faces_of
-from monitor.views.parting import Parting, place_of
+from monitor.views.parting import Parting, place_of, seconds_of
 from monitor.views.texts import color_of, plain
 from monitor.views.words import fresh_words
 
 LABELS_SHOWN = 2
 FACES_SHOWN = 3
 TITLE_SHOWN = 160
+
+
+Order = tuple[int, int, str, int]  # the rank in its group, then the newest update, then repository and number
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,15 @@ class Row:
     since_words: str
     waited: str
     group: str
-    order: int
+    order: Order
     updated: str
     fresh: str
+
+    @property
+    def version(self) -> str:
+        """The same as long as the row shows the same; how long things have lasted, and what just changed, aside."""
+        shown = repr(replace(self, waited="", fresh=""))
+        return hashlib.blake2b(shown.encode(errors="replace"), digest_size=6).hexdigest()
 
 
 _STATES: dict[str, tuple[str, str, str]] = {
@@ -97,7 +107,8 @@ def row_of(
     if claim and reason == ON_IT:
         reason, reason_icon, claim = claim.words, "claim", None
     since, since_words = _since(document, mine)
-    group, order = place_of(document, mine, _times(document, since), parting)
+    times = _times(document, since)
+    group, rank = place_of(document, mine, times, parting)
     faces = faces_of(document, login)
     author = document.get("author")
     return Row(
@@ -127,7 +138,7 @@ def row_of(
         since_words=since_words,
         waited=waited,
         group=group,
-        order=order,
+        order=(rank, -seconds_of(times["updated"]), name.lower(), number),
         updated=str(document["updated_at"]),
         fresh=fresh_words(kinds, document),
     )

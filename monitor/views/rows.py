@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from monitor import queries
 from monitor.models import PullRequest
 from monitor.search import SearchError
-from monitor.views.listing import Listing, rows_for
+from monitor.views.listing import Listing
 from monitor.views.page import zone_of
+from monitor.views.shown import rows_for
 
 KINDS_READ = 20
 
@@ -25,7 +26,7 @@ def row(request: HttpRequest, owner: str, name: str, number: int) -> HttpRespons
         return HttpResponse(status=204)
     viewer = queries.viewer_for(request.user)
     kinds = request.GET.get("changed", "").split(",")[:KINDS_READ]
-    rows, _ = rows_for(request.user, [found], viewer, [kind for kind in kinds if kind], listing.parting)
+    rows = rows_for(request.user, [found], viewer, [kind for kind in kinds if kind], listing.parting)
     context = {"row": rows[0], "short": listing.short}
     with timezone.override(zone_of(request.user)):
         response = render(request, "monitor/_row.html", context)
@@ -37,7 +38,7 @@ def _find(request: HttpRequest, owner: str, name: str, number: int) -> tuple[Pul
     """The pull request as one of the list that asks, and that list; None where it is not in it."""
     try:
         repository = queries.repository_for(request.user, owner, name)
-        listing = Listing.asked(request.GET, repository if request.GET.get("in") == "repository" else None)
+        listing = Listing.named(request.GET, request.user)
         found = listing.pull_requests(request.user).filter(repository=repository, number=number)
         return found.select_related("repository").first(), listing
     except (queries.RepositoryNotFound, SearchError):

@@ -168,6 +168,28 @@ def test_the_page_of_a_pull_request_follows_too(opened: Open, web: Repository) -
     expect(page.get_by_role("heading", level=1)).to_contain_text("Another title")
     expect(page.locator("#timeline")).to_contain_text("turned it back into a draft")
     expect(page).to_have_title("Another title · acme/web#1")
+    request = item("review_requested", 6, "lark", "heron")
+    record(web, 1, author="lark", minutes=7, review_requests=(asked("heron"),), timeline=(request,))
+    expect(page.locator("#why")).to_contain_text("You are asked for a review")
+    expect(page.locator("#on-github")).to_have_text("Review on GitHub o")
+    page.locator("#snooze summary").click()
+    record(web, 1, author="lark", minutes=9, title="A third title", state="merged", merged_at=at(9), closed_at=at(9))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A third title")
+    expect(page.get_by_role("button", name="Mute")).to_be_visible()  # nothing goes under the hand
+    assert never_reloaded(page)
+
+
+def test_rows_change_places_once_nobody_has_them_in_hand(opened: Open, web: Repository) -> None:
+    record(web, *range(1, 5), author="lark")
+    page = live(opened("/?q=is%3Aopen+sort%3Aupdated"))
+    order = "() => [...document.querySelectorAll('.row')].map((row) => row.id.at(-1)).join('')"
+    assert page.evaluate(order) == "1234"
+    page.locator("[id='pr-acme/web/2'] .row-title a").focus()
+    record(web, 4, author="lark", minutes=10, title="Newest now")
+    expect(page.locator("[id='pr-acme/web/4']")).to_contain_text("Newest now")
+    assert page.evaluate(order) == "1234"
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_function(f"() => ({order})() === '4123'")
     assert never_reloaded(page)
 
 

@@ -1,0 +1,160 @@
+"""Every kind of list: a row is fetched for it exactly where a reload would show it, in the same group and place."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import unescape
+from random import Random
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from monitor import recording
+from monitor.models import EventSequence, Repository, Snooze, Subscription, Team, TeamMember
+from monitor.saved_views import BUILT_IN
+from tests import builders
+from tests.search.worlds import pull_request
+
+pytestmark = pytest.mark.django_db
+SEARCHES = (
+    "",
+    "is:open",
+    *(view.q for view in BUILT_IN),
+    "author:wren",
+    "repo:globex/web -label:bug",
+    "is:open turn:me",
+    *(f"is:open sort:{order}" for order in ("updated", "created", "age", "size")),
+)
+LISTS = (
+    "/",
+    *(f"/?q={quote(q)}" for q in SEARCHES),
+    "/?state=all",
+    *(f"/repositories/{name}" for name in ("Acme/Web", "acme/unwatched", "acme/team-only")),
+    *(f"/repositories/Acme/Web?state={state}" for state in ("closed", "merged", "all")),
+    "/repositories/Acme/Web?q=sort:size",
+    "/repositories/Acme/Web?state=all&q=author:wren",
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row as a page has it."""
+
+    id: str
+    group: str
+    order: tuple[int, ...]
+    version: str
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """By what the page's script sorts."""
+        name, _, number = self.id.removeprefix("pr-").rpartition("/")
+        return (*self.order, name.lower(), int(number))
+
+
+def rows_in(html: str) -> list[Shown]:
+    found = re.findall(
+        r'<li class="row[^"]*" id="([^"]+)" [^>]*data-version="(\w+)" data-group="([^"]*)" data-order="([^"]*)"', html
+    )
+    return [Shown(name, group, tuple(map(int, order.split())), version) for name, version, group, order in found]
+
+
+@pytest.fixture
+def everything(heron: Any) -> None:
+    """Repositories watched with all filters and with few, shared, not watched, and not shared any more."""
+    team = Team.objects.create(name="acme/Platform", members_known=True)
+    TeamMember.objects.create(team=team, login="heron")
+    shared = builders.repository("acme/team-only", private=True)
+    friends = Group.objects.create(name="friends")
+    friends.user_set.add(heron)
+    shared.shared_with.add(friends)
+    watched = [builders.repository("Acme/Web"), builders.repository("globex/web"), shared]
+    gone = builders.repository("acme/vault", private=True)
+    for repository in [*watched, gone]:
+        filters = ["author"] if repository.full_name == "globex/web" else ["all"]
+        Subscription.objects.create(user=heron, repository=repository, filters=filters)
+    random = Random(7)
+    for serial, repository in enumerate([*watched, gone, builders.repository("acme/unwatched")]):
+        several = [pull_request(random, number) for number in range(1, 8)]
+        # Half of them were touched at one moment: then repository and number decide.
+        touched = [replace(one, updated_at=builders.T0) if one.number % 2 else one for one in several]
+        recording.record(
+            repository, [replace(one, node_id=f"PR_{serial}_{one.number}") for one in touched], now=builders.at(6)
+        )
+    Snooze.objects.create(user=heron, pull_request=watched[0].pull_requests.earliest("number"))
+
+
+def everywhere() -> Iterator[tuple[str, int]]:
+    for repository in Repository.objects.all():
+        for row in repository.pull_requests.all():
+            yield repository.full_name, row.number
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_row_is_where_a_reload_shows_it(page: Client, everything: None, address: str) -> None:
+    html = page.get(address).content.decode()
+    shown = rows_in(html)
+    found = re.search(r'data-row-query="([^"]*)"', html)
+    assert found
+    fetched = []
+    for name, number in everywhere():
+        answer = page.get(f"/pull-requests/{name}/{number}/row?{unescape(found[1])}")
+        fetched += rows_in(answer.content.decode())
+    groups = list(dict.fromkeys(re.findall(r'<section class="rows-of" data-group="([^"]*)"', html)))
+    assert sorted(fetched, key=lambda row: (groups.index(row.group), row.place)) == shown
+
+
+def test_lists_show_enough_to_prove_something(page: Client, everything: None) -> None:
+    shown = {address: rows_in(page.get(address).content.decode()) for address in LISTS}
+    assert sum(len(rows) > 1 for rows in shown.values()) > len(LISTS) * 2 / 3
+    assert {row.group for rows in shown.values() for row in rows} >= {
+        "turn",
+        "yours",
+        "others",
+        "bots",
+        "snoozed",
+        "found",
+        "returned",
+    }
+
+
+@pytest.mark.parametrize("address", ["/?q=is%3Aopen", "/?q=is%3Aopen+bot%3Atrue", "/repositories/Acme/Web?state=all"])
+def test_an_outline_names_the_rows_of_the_page(page: Client, everything: None, address: str) -> None:
+    rows = [(row.id, row.version) for row in rows_in(page.get(address).content.decode())]
+    outline = page.get(f"{address}&part=outline")
+    assert re.findall(r'<li class="row" id="([^"]+)" data-version="(\w+)"', outline.content.decode()) == rows
+    again = page.get(f"{address}&part=outline", headers={"if-none-match": outline["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_page_that_is_true_as_of_an_event_is_told_in_a_word_that_nothing_happened(
+    page: Client, heron: Any, everything: None, django_assert_max_num_queries: Any
+) -> None:
+    head = EventSequence.objects.get().last
+    for address in ("/?", "/repositories/Acme/Web?", "/pull-requests/Acme/Web/1?"):
+        with django_assert_max_num_queries(7):
+            quiet = page.get(f"{address}part=outline&since={head}")
+        assert (quiet.status_code, quiet.content) == (304, b"")
+        assert page.get(f"{address}part=outline&since={head - 1000}").status_code == 200
+        assert page.get(f"{address}since={head}").status_code == 200
+
+
+def test_what_happens_out_of_sight_is_nothing(page: Client, everything: None) -> None:
+    head = EventSequence.objects.get().last
+    for name in ("acme/vault", "acme/unwatched"):
+        other = Repository.objects.get(full_name=name)
+        recording.record(other, [builders.snapshot(99, node_id=f"PR_{name}")], now=builders.at(9))
+        assert page.get(f"/?part=outline&since={head}").status_code == 304
+    web = Repository.objects.get(full_name="Acme/Web")
+    recording.record(web, [builders.snapshot(99, node_id="PR_seen")], now=builders.at(9))
+    assert page.get(f"/?part=outline&since={head}").status_code == 200
+
+
+def test_what_is_not_shared_any_more_leaves_the_outline(page: Client, everything: None) -> None:
+    assert "pr-acme/team-only/" in page.get("/?q=is:open&part=outline").content.decode()
+    Group.objects.all().delete()
+    assert "pr-acme/team-only/" not in page.get("/?q=is:open&part=outline").content.decode()
+    assert page.get("/repositories/acme/team-only?part=outline&since=9").status_code == 404
