@@ -4,8 +4,9 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """One kind of change. The comment says what else the change carries besides `kind` and `actor`."""
+    """One kind of change."""
 
+    # The comments say what else a change carries besides `kind` and `actor`.
     OPENED = "opened"
     CLOSED = "closed"  # without being merged
     MERGED = "merged"

@@ -13,23 +13,24 @@ from monitor.api.answers import count_of, dumps, page
 from monitor.api.door import Call
 from monitor.api.errors import ApiError, invalid
 from monitor.api.parameters import Limit, Offset, answers
+from monitor.schemas import PullRequestName, Username
 from notifications import schemas
 from notifications.models import Delivery
 
-router = Router(tags=["deliveries"])
-Of = Annotated[
-    str, Query("", max_length=300, description="Only of this pull request.", example="octo-org/octo-repo#42")
+router = Router(tags=["deliveries"], by_alias=True)
+Of = Annotated[PullRequestName | None, Query(None, description="Only of this pull request.")]
+To = Annotated[
+    Username | None, Query(None, description="Staff only: of this user (name or id) instead of mine.", example="hubot")
 ]
-To = Annotated[str, Query("", max_length=150, description="Staff only: of this user (name or id) instead of mine.")]
 
 
-@router.get("", response=answers(200, schemas.DeliveryPage, 403, 404, 422))
+@router.get("", response=answers(200, schemas.DeliveryPage, 403, 404))
 def list_deliveries(
-    request: Call, pull_request: Of = "", user: To = "", limit: Limit = 100, offset: Offset = 0
+    request: Call, pull_request: Of = None, user: To = None, limit: Limit = 100, offset: Offset = 0
 ) -> HttpResponse:
     """What was told to me, or why not, the newest first."""
     found = _of(request, _reader(request, user)).select_related("pull_request__repository")
-    if pull_request:
+    if pull_request is not None:
         found = found.filter(pull_request=_pull_request(request, pull_request))
     rows = list(
         found.defer("pull_request__snapshot", "pull_request__document").order_by("-pk")[offset : offset + limit]
@@ -43,8 +44,8 @@ def _of(request: Call, reader: User) -> QuerySet[Delivery]:
     return Delivery.objects.filter(user=reader.pk, pull_request__repository__in=seen)
 
 
-def _reader(request: Call, wanted: str) -> User:
-    if not wanted:
+def _reader(request: Call, wanted: str | None) -> User:
+    if wanted is None:
         return request.user
     if not request.user.is_staff:
         raise ApiError(403, "forbidden", "only staff may read what others were told")
@@ -59,8 +60,6 @@ def _reader(request: Call, wanted: str) -> User:
 
 
 def _pull_request(request: Call, text: str) -> int:
-    match = re.fullmatch(r"([^/\s#\x00]+)/([^/\s#\x00]+)#([0-9]{1,9})", text)
-    if match is None:
-        raise invalid("pull_request", "takes owner/name#number; write # as %23 in an address")
-    owner, name, number = match.groups()
+    full_name, _, number = text.partition("#")
+    owner, _, name = full_name.partition("/")
     return queries.pull_request_for(request.user, owner, name, int(number)).pk

@@ -2,18 +2,21 @@
 
 from typing import Literal
 
-from monitor.schemas import Closed, Stamp
+from typing_extensions import TypeAliasType
+
+from monitor.schemas import Closed, Count, Id, PullRequestName, Stamp
+
+DeliveryState = TypeAliasType("DeliveryState", Literal["waiting", "sent", "edited", "folded", "suppressed", "failed"])
 
 
 class Delivery(Closed):
     """What became of one message that could be sent."""
 
-    id: int
-    pull_request: str
-    """`owner/name#number`"""
+    id: Id
+    pull_request: PullRequestName
     recipient: str
     channel: str | None
-    state: Literal["waiting", "sent", "edited", "folded", "suppressed", "failed"]
+    state: DeliveryState
     rule: str | None
     """The rule that suppressed it."""
     reason: str
@@ -27,4 +30,4 @@ class DeliveryPage(Closed):
     """A page of deliveries."""
 
     items: list[Delivery]
-    count: int
+    count: Count

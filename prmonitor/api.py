@@ -1,5 +1,7 @@
 """The REST API put together, and every address of programs: calls, documentation, health, metrics."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
@@ -7,6 +9,7 @@ from ninja.operation import Operation
 
 from monitor import metrics as monitor_metrics
 from monitor.api import events, me, pull_requests, repositories, saved_views, status
+from monitor.api.document import completed
 from monitor.api.documentation import openapi, redoc, swagger
 from monitor.api.door import SIGN_IN, guarded
 from monitor.api.errors import install
@@ -16,7 +19,11 @@ from notifications import metrics as notifications_metrics
 
 
 class Api(NinjaAPI):
-    """Names operations by their functions, so that generated clients read well."""
+    """Names operations by their functions, so that generated clients read well, and documents what the door answers."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
+        """The OpenAPI document."""
+        return completed(super().get_openapi_schema(*args, **kwargs))
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """`list_repositories`, not the module's path before it."""
@@ -36,6 +43,7 @@ api = Api(
     docs_url=None,
     urls_namespace="api",
     auth=SIGN_IN,
+    servers=[{"url": "/"}],
 )
 api.add_decorator(guarded, mode="view")
 install(api)

@@ -23,6 +23,7 @@ from ninja.errors import HttpError, ValidationError
 from monitor import queries, subscribing
 from monitor.github import errors as github
 from monitor.github.budget import Blocked
+from monitor.schemas import ErrorCode
 from monitor.search import SearchError
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class ApiError(Exception):
     """An answer that is no success: `status`, `code`, a sentence, and for some codes `details` and headers."""
 
     def __init__(
-        self, status: int, code: str, message: str, details: Any = None, headers: Mapping[str, str] | None = None
+        self, status: int, code: ErrorCode, message: str, details: Any = None, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -73,16 +74,15 @@ def for_status(status: int) -> ApiError:
     return ApiError(status, *_OF_STATUS.get(status, _REFUSED if status < 500 else _FAILED))
 
 
-_REFUSED = ("invalid", "this request is not accepted")
-_FAILED = ("internal_error", "something went wrong here; it was logged")
-_OF_STATUS = {
+_REFUSED: tuple[ErrorCode, str] = ("invalid", "this request is not accepted")
+_FAILED: tuple[ErrorCode, str] = ("internal_error", "something went wrong here; it was logged")
+_OF_STATUS: dict[int, tuple[ErrorCode, str]] = {
     400: ("invalid_json", "the request could not be read"),
     401: ("not_authenticated", "sign in first"),
     403: ("forbidden", "you may not do this"),
     404: ("not_found", "there is nothing at this address"),
     405: ("method_not_allowed", "this address does not take this method"),
     413: ("too_large", "the request is too large"),
-    415: ("unsupported_media_type", "the body must be JSON"),
 }
 
 
@@ -135,8 +135,8 @@ _CONVERTERS: dict[type[Exception], Callable[[Any], ApiError]] = {
     RequestDataTooBig: lambda error: for_status(413),
     TooManyFieldsSent: lambda error: for_status(413),
     TooManyFilesSent: lambda error: for_status(413),
-    MultiPartParserError: lambda error: for_status(415),
-    RawPostDataException: lambda error: for_status(415),
+    MultiPartParserError: lambda error: for_status(400),
+    RawPostDataException: lambda error: for_status(400),
     SuspiciousOperation: lambda error: for_status(400),
     BadRequest: lambda error: for_status(400),
     PermissionDenied: lambda error: for_status(403),

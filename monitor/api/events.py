@@ -10,7 +10,7 @@ from monitor.api.answers import dumps, read
 from monitor.api.door import Call
 from monitor.api.parameters import Limit, answers
 
-router = Router(tags=["events"])
+router = Router(tags=["events"], by_alias=True)
 After = Annotated[
     int | None,
     Query(
@@ -22,7 +22,7 @@ After = Annotated[
 ]
 
 
-@router.get("", response=answers(200, schemas.EventPage, 410, 422))
+@router.get("", response=answers(200, schemas.EventPage, 410))
 def list_events(request: Call, after: After = None, limit: Limit = 100) -> HttpResponse:
     """The events I would have been sent on the socket, oldest first.
 

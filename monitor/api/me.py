@@ -13,7 +13,7 @@ from monitor.api.parameters import answers
 from monitor.logins import NoSuchPerson
 from monitor.profile import HoursReversed, LoginFixed, LoginTaken, change_profile, me_json, person_of
 
-router = Router(tags=["me"])
+router = Router(tags=["me"], by_alias=True)
 
 
 @router.get("", response=answers(200, schemas.Me))
@@ -22,8 +22,8 @@ def get_me(request: Call) -> HttpResponse:
     return read(request, dumps(me_json(request.user, person_of(request.user))))
 
 
-@router.patch("", response=answers(200, schemas.Me, 400, 403, 409, 422))
-def change_me(request: Call, changes: schemas.MeChange) -> HttpResponse:
+@router.patch("", response=answers(200, schemas.Me, 409))
+def update_me(request: Call, changes: schemas.MeChange) -> HttpResponse:
     """Changes what is sent, and nothing else. A GitHub login belongs to one user, and is fixed once confirmed.
 
     GitHub is asked whether it is a person's, and how it is spelt; while it cannot be asked, the login is taken as it is.

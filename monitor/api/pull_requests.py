@@ -5,6 +5,7 @@ from typing import Annotated
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from ninja import Body, Router
+from pydantic_core import PydanticUndefined
 
 from monitor import claiming, queries, schemas, snoozing
 from monitor.api.answers import count_of, done, dumps, page, read, written
@@ -13,18 +14,18 @@ from monitor.api.errors import ApiError, invalid
 from monitor.api.parameters import Limit, Number, Offset, Owner, RepositoryName, Search, answers
 from monitor.models import PullRequest
 
-router = Router(tags=["pull requests"])
+router = Router(tags=["pull requests"], by_alias=True)
 # No body at all says the same as an empty one.
-SnoozeUntil = Annotated[schemas.SnoozeUntil, Body(schemas.SnoozeUntil())]
+SnoozeUntil = Annotated[schemas.SnoozeUntil, Body(PydanticUndefined, default_factory=schemas.SnoozeUntil)]
 
 
-@router.get("", response=answers(200, schemas.PullRequestPage, 422))
+@router.get("", response=answers(200, schemas.PullRequestPage))
 def list_pull_requests(request: Call, q: Search = "", limit: Limit = 100, offset: Offset = 0) -> HttpResponse:
     """Across the repositories I watch, the last updated first; open ones unless `q` says otherwise."""
     return with_reader(request, queries.pull_requests_for(request.user, q=q), limit, offset, q)
 
 
-@router.get("/{owner}/{name}/{number}", response=answers(200, schemas.PullRequestInFull, 404, 422))
+@router.get("/{owner}/{name}/{number}", response=answers(200, schemas.PullRequestInFull, 404))
 def get_pull_request(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
     """One, with its review requests of all times and its events."""
     found = queries.pull_request_for(request.user, owner, name, number)
@@ -32,8 +33,8 @@ def get_pull_request(request: Call, owner: Owner, name: RepositoryName, number: 
     return read(request, f'{_one(request, found)[:-1]},"requests":{requests},"history":{history}}}')
 
 
-@router.put("/{owner}/{name}/{number}/snooze", response=answers(200, schemas.PullRequest, 400, 403, 404, 422))
-def snooze(
+@router.put("/{owner}/{name}/{number}/snooze", response=answers(200, schemas.PullRequest, 404))
+def snooze_pull_request(
     request: Call,
     owner: Owner,
     name: RepositoryName,
@@ -49,15 +50,15 @@ def snooze(
     return written(_one(request, found))
 
 
-@router.delete("/{owner}/{name}/{number}/snooze", response=answers(204, None, 403, 404, 422))
-def wake(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
+@router.delete("/{owner}/{name}/{number}/snooze", response=answers(204, None, 404))
+def unsnooze_pull_request(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
     """Ends my snooze."""
     snoozing.wake(request.user, queries.pull_request_for(request.user, owner, name, number))
     return done()
 
 
-@router.put("/{owner}/{name}/{number}/claim", response=answers(200, schemas.PullRequest, 403, 404, 409, 422))
-def claim(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
+@router.put("/{owner}/{name}/{number}/claim", response=answers(200, schemas.PullRequest, 404, 409))
+def claim_pull_request(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
     """“I'm on it”: takes the review, until I review or some hours have gone by."""
     found = queries.pull_request_for(request.user, owner, name, number)
     try:
@@ -67,8 +68,8 @@ def claim(request: Call, owner: Owner, name: RepositoryName, number: Number) -> 
     return written(_one(request, found))
 
 
-@router.delete("/{owner}/{name}/{number}/claim", response=answers(204, None, 403, 404, 422))
-def release(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
+@router.delete("/{owner}/{name}/{number}/claim", response=answers(204, None, 404))
+def unclaim_pull_request(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
     """Gives my claim back."""
     found = queries.pull_request_for(request.user, owner, name, number)
     try:

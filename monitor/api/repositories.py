@@ -11,13 +11,11 @@ from monitor.api.parameters import Limit, Offset, Owner, RepositoryName, Search,
 from monitor.api.pull_requests import with_reader
 from monitor.models import Repository
 
-router = Router(tags=["repositories"])
+router = Router(tags=["repositories"], by_alias=True)
 
 
-@router.post(
-    "/subscribe", response=answers(201, schemas.Repository, 400, 403, 404, 422, 502, 503) | {200: schemas.Repository}
-)
-def subscribe(request: Call, wanted: schemas.Subscribe) -> HttpResponse:
+@router.post("/subscribe", response=answers(201, schemas.Repository, 404, 502, 503) | {200: schemas.Repository})
+def subscribe_to_repository(request: Call, wanted: schemas.Subscribe) -> HttpResponse:
     """Watches a repository; 200 instead of 201 when it was watched: the filters are replaced.
 
     One that nobody watched is looked up on GitHub first, and looked at within seconds.
@@ -26,15 +24,15 @@ def subscribe(request: Call, wanted: schemas.Subscribe) -> HttpResponse:
     return written(_one(request, subscription.repository), 201 if created else 200)
 
 
-@router.post("/unsubscribe", response=answers(204, None, 400, 403, 404, 422))
-def unsubscribe(request: Call, wanted: schemas.Unsubscribe) -> HttpResponse:
+@router.post("/unsubscribe", response=answers(204, None, 404))
+def unsubscribe_from_repository(request: Call, wanted: schemas.Unsubscribe) -> HttpResponse:
     """Watches it no longer."""
     if not subscribing.unsubscribe(request.user, wanted.repository):
         raise ApiError(404, "not_found", f'you do not watch "{wanted.repository}"')
     return done()
 
 
-@router.get("", response=answers(200, schemas.RepositoryPage, 422))
+@router.get("", response=answers(200, schemas.RepositoryPage))
 def list_repositories(request: Call, limit: Limit = 100, offset: Offset = 0) -> HttpResponse:
     """The repositories I watch, by name."""
     found = queries.repositories_for(request.user)
@@ -52,13 +50,13 @@ def get_repository(request: Call, owner: Owner, name: RepositoryName) -> HttpRes
 
 
 @router.get(
-    "/{owner}/{name}/pull-requests", response=answers(200, schemas.PullRequestPage, 404, 422), tags=["pull requests"]
+    "/{owner}/{name}/pull-requests", response=answers(200, schemas.PullRequestPage, 404), tags=["pull requests"]
 )
-def list_pull_requests_of_repository(
+def list_repository_pull_requests(
     request: Call,
     owner: Owner,
     name: RepositoryName,
-    state: State | None = None,
+    state: State = None,
     q: Search = "",
     limit: Limit = 100,
     offset: Offset = 0,
@@ -69,8 +67,8 @@ def list_pull_requests_of_repository(
     return with_reader(request, found, limit, offset, q)
 
 
-@router.post("/{owner}/{name}/refresh", response=answers(202, schemas.Repository, 403, 404))
-def refresh(request: Call, owner: Owner, name: RepositoryName) -> HttpResponse:
+@router.post("/{owner}/{name}/refresh", response=answers(202, schemas.Repository, 404))
+def refresh_repository(request: Call, owner: Owner, name: RepositoryName) -> HttpResponse:
     """Has it looked at again at once; at most every ten seconds."""
     repository = queries.repository_for(request.user, owner, name)
     subscribing.refresh(repository)

@@ -27,9 +27,10 @@ from monitor.schemas.pull_requests import (
     Turn,
 )
 from monitor.schemas.repositories import Repository, RepositoryPage, Stats
-from monitor.schemas.status import Error, ErrorBody, Health, HealthChecks
-from monitor.schemas.values import Closed, Query, Stamp
+from monitor.schemas.status import Error, ErrorBody, FieldError, Health, HealthChecks, Resync
+from monitor.schemas.values import Closed, Count, Id, PullRequestName, Query, Stamp, Username
 from monitor.schemas.views import View, ViewPage
+from monitor.schemas.words import ErrorCode, StateFilter
 
 __all__ = [
     "AskedReviewer",
@@ -37,14 +38,18 @@ __all__ = [
     "Claimed",
     "Closed",
     "CodeOwner",
+    "Count",
     "Error",
     "ErrorBody",
+    "ErrorCode",
     "Event",
     "EventPage",
+    "FieldError",
     "Health",
     "HealthChecks",
     "Hours",
     "HoursChange",
+    "Id",
     "Label",
     "LedgerEntry",
     "Me",
@@ -56,18 +61,22 @@ __all__ = [
     "NotificationsChange",
     "PullRequest",
     "PullRequestInFull",
+    "PullRequestName",
     "PullRequestPage",
     "Query",
     "Repository",
     "RepositoryPage",
+    "Resync",
     "Review",
     "SnoozeUntil",
     "Snoozed",
     "Stamp",
+    "StateFilter",
     "Stats",
     "Subscribe",
     "Turn",
     "Unsubscribe",
+    "Username",
     "View",
     "ViewPage",
 ]

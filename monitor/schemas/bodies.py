@@ -1,6 +1,6 @@
 """What goes in: the bodies of writes."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from monitor.schemas.values import (
     Clock,
     Closed,
     Country,
+    Flag,
     Hour,
     Login,
     Moment,
@@ -19,6 +20,7 @@ from monitor.schemas.values import (
     TimeZone,
     Weekdays,
 )
+from monitor.schemas.words import SnoozeEvent
 
 
 class Subscribe(Closed):
@@ -39,7 +41,7 @@ class SnoozeUntil(Closed):
     """Until a time, or until an event; with neither, for good."""
 
     until: Moment | None = None
-    until_event: Literal["author_update", "any_update", "ready_for_review"] | None = None
+    until_event: SnoozeEvent | None = None
 
 
 class NewView(Closed):
@@ -64,8 +66,8 @@ class HoursChange(Closed):
 class NotificationsChange(Closed):
     """What to send in Slack."""
 
-    slack: bool = _optional()
-    digest: bool = _optional()
+    slack: Flag = _optional()
+    digest: Flag = _optional()
     digest_hour: Hour = _optional()
 
 

@@ -1,15 +1,13 @@
 """What goes out of people."""
 
-from pydantic import Field
-
-from monitor.schemas.values import Closed
+from monitor.schemas.values import Closed, Hour, HoursAndMinutes, Id, Weekday
 
 
 class Hours(Closed):
     """When the working day starts and ends, in my time zone."""
 
-    start: str = Field(examples=["09:00"])
-    end: str = Field(examples=["18:00"])
+    start: HoursAndMinutes
+    end: HoursAndMinutes
 
 
 class Notifications(Closed):
@@ -17,20 +15,21 @@ class Notifications(Closed):
 
     slack: bool
     digest: bool
-    digest_hour: int
+    digest_hour: Hour
 
 
 class Me(Closed):
     """The signed-in user."""
 
-    id: int
+    id: Id
     username: str
     name: str
     is_staff: bool
     github_login: str | None
     github_login_confirmed: bool
     time_zone: str
-    working_days: list[int]
+    working_days: list[Weekday]
+    """1 is Monday."""
     working_hours: Hours
     country: str | None
     slack_user_id: str | None

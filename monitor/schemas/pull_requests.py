@@ -1,13 +1,23 @@
 """What goes out of pull requests."""
 
-from typing import Literal
-
 from pydantic import ConfigDict, Field
 
-from monitor.attention import Code
 from monitor.events import Role
 from monitor.schemas.events import Event
-from monitor.schemas.values import Closed, Stamp
+from monitor.schemas.values import Address, Closed, Count, Number, RepositoryName, Stamp
+from monitor.schemas.words import (
+    CiState,
+    Decision,
+    Mergeable,
+    PullRequestState,
+    ReviewerKind,
+    ReviewState,
+    ReviewVerdict,
+    Settled,
+    Side,
+    SnoozeEvent,
+    TurnCode,
+)
 
 
 class Label(Closed):
@@ -20,7 +30,7 @@ class Label(Closed):
 class AskedReviewer(Closed):
     """Who is asked for a review now."""
 
-    kind: Literal["user", "team"]
+    kind: ReviewerKind
     name: str
     """A login, or `org/slug`."""
     code_owner: bool
@@ -31,7 +41,7 @@ class Review(Closed):
     """The latest review of one person that still counts."""
 
     reviewer: str | None
-    state: Literal["approved", "changes_requested", "commented", "dismissed"]
+    state: ReviewState
     submitted_at: Stamp
 
 
@@ -40,16 +50,16 @@ class CodeOwner(Closed):
 
     owner: str
     rule: str
-    line: int
+    line: Number
     paths: list[str]
     """At most 20."""
-    paths_total: int
+    paths_total: Count
 
 
 class Queued(Closed):
     """Its place in the merge queue."""
 
-    position: int
+    position: Count
     since: Stamp
 
 
@@ -75,8 +85,8 @@ class Turn(Closed):
 
     login: str | None
     team: str | None
-    as_: Literal["author", "reviewer"] = Field(alias="as")
-    code: Code
+    as_: Side = Field(alias="as")
+    code: TurnCode
     reason: str
     since: Stamp
 
@@ -92,7 +102,7 @@ class Claimed(Closed):
 class MyTurn(Closed):
     """Why it is my turn."""
 
-    code: Code
+    code: TurnCode
     reason: str
     since: Stamp
 
@@ -101,7 +111,7 @@ class Snoozed(Closed):
     """Until when I put it off; both null: for good."""
 
     until: Stamp | None
-    until_event: Literal["author_update", "any_update", "ready_for_review"] | None
+    until_event: SnoozeEvent | None
 
 
 class Mine(Closed):
@@ -115,37 +125,37 @@ class Mine(Closed):
 class PullRequest(Closed):
     """A pull request as last read."""
 
-    repository: str
-    number: int
-    url: str
+    repository: RepositoryName
+    number: Number
+    url: Address
     title: str
     author: str | None
     author_is_bot: bool
-    state: Literal["open", "closed", "merged"]
+    state: PullRequestState
     draft: bool
     labels: list[Label]
     assignees: list[str]
     review_requests: list[AskedReviewer]
     reviews: list[Review]
-    review_state: Literal["none", "waiting", "approved", "changes_requested"]
-    ci: Literal["success", "failure", "pending", "none", "unknown"]
-    mergeable: Literal["mergeable", "conflicting", "unknown"]
+    review_state: ReviewVerdict
+    ci: CiState
+    mergeable: Mergeable
     base: str
     head: str
     head_sha: str
-    decision: Literal["approved", "changes_requested", "review_required"] | None
+    decision: Decision | None
     """GitHub's own; null where the branch asks for no review. Not read yet: always null."""
     merge_queue: Queued | None
     """Not read yet: always null."""
     auto_merge: AutoMerge | None
     """Not read yet: always null."""
-    unresolved_threads: int
+    unresolved_threads: Count
     """Not read yet: always 0."""
-    stacked_on: int | None
+    stacked_on: Number | None
     """The number of the pull request below it. Not worked out yet: always null."""
-    additions: int
-    deletions: int
-    changed_files: int
+    additions: Count
+    deletions: Count
+    changed_files: Count
     code_owners: list[CodeOwner]
     turn: list[Turn]
     waits_for: Wait | None
@@ -164,13 +174,13 @@ class PullRequest(Closed):
 class LedgerEntry(Closed):
     """One review request, kept also when GitHub has forgotten it."""
 
-    kind: Literal["user", "team"]
+    kind: ReviewerKind
     name: str
     by: str | None
     code_owner: bool
     asked_at: Stamp
     settled_at: Stamp | None
-    settled: Literal["reviewed", "removed", "taken", "closed"] | None
+    settled: Settled | None
     settled_by: str | None
 
 
@@ -185,4 +195,4 @@ class PullRequestPage(Closed):
     """A page of pull requests."""
 
     items: list[PullRequest]
-    count: int
+    count: Count

@@ -1,28 +1,38 @@
 """What goes out when something is wrong, and how everything is."""
 
-from typing import Any, Literal
-
 from pydantic import Field
 
-from monitor.schemas.values import Closed
+from monitor.schemas.values import Closed, Id
+from monitor.schemas.words import CheckState, ErrorCode, HealthState
+
+
+class FieldError(Closed):
+    """One value of the request that means nothing here."""
+
+    field: str
+    """Where it stands: a parameter, or a key of the body with dots between the levels."""
+    message: str
+
+
+class Resync(Closed):
+    """Where to go on after everything was fetched anew."""
+
+    cursor: Id
 
 
 class ErrorBody(Closed):
     """What went wrong."""
 
-    code: str = Field(examples=["repository_not_found"])
-    message: str
-    details: Any = None
-    """`invalid`: a list of `field` and `message`; `resync`: `cursor`; otherwise null."""
+    code: ErrorCode
+    message: str = Field(examples=["limit: Input should be less than or equal to 500"])
+    details: list[FieldError] | Resync | None
+    """`invalid`: what is wrong with which values; `resync`: where to go on; otherwise null."""
 
 
 class Error(Closed):
     """The one shape of every error."""
 
     error: ErrorBody
-
-
-CheckState = Literal["ok", "failing", "starting", "unknown"]
 
 
 class HealthChecks(Closed):
@@ -37,6 +47,6 @@ class HealthChecks(Closed):
 class Health(Closed):
     """Whether everything works."""
 
-    status: Literal["ok", "failing"]
+    status: HealthState
     version: str
     checks: HealthChecks

@@ -1,16 +1,16 @@
 """What goes out of views."""
 
-from monitor.schemas.values import Closed
+from monitor.schemas.values import Closed, Count, Id
 
 
 class View(Closed):
     """A search, built in or kept by me."""
 
-    id: int | str
+    id: Id | str
     """A number, or a built-in view's word."""
     name: str
     q: str
-    count: int | None
+    count: Count | None
     """null where the query means nothing."""
     built_in: bool
     default: bool
@@ -20,4 +20,4 @@ class ViewPage(Closed):
     """A page of views."""
 
     items: list[View]
-    count: int
+    count: Count

@@ -1,4 +1,4 @@
-"""A caller of the API who checks, on every answer, that errors have their one shape."""
+"""A caller of the API who holds every answer against the document, and errors against their one shape."""
 
 import json
 from typing import Any
@@ -10,6 +10,7 @@ from django.test import Client
 
 from monitor.models import ApiToken, Subscription
 from monitor.recording import record
+from tests.api.documented import hold, operation_at
 from tests.builders import at, repository, snapshot, user
 
 ROOT = "/api/v1"
@@ -28,6 +29,7 @@ class Caller:
         named = self.headers | {name.replace("_", "-"): text for name, text in headers.items()}
         sent = self.client.generic(method, ROOT + path, data, content_type="application/json", headers=named)
         check_shape(sent)
+        check_document(method, ROOT + path.partition("?")[0], sent)
         return sent
 
     def get(self, path: str, **query: Any) -> Any:
@@ -70,6 +72,13 @@ def check_shape(sent: Any) -> None:
         if sent.status_code == 422:
             assert error["details"]
             assert all(set(detail) == {"field", "message"} for detail in error["details"])
+
+
+def check_document(method: str, path: str, sent: Any) -> None:
+    """What a documented call answers is what its document promises."""
+    operation = operation_at(method, path)
+    if operation is not None:
+        hold(operation, sent)
 
 
 def code_of(sent: Any) -> tuple[int, str]:
