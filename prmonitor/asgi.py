@@ -5,6 +5,8 @@ import sys
 
 from django.core.asgi import get_asgi_application
 
+# Sooner than after Python's 5 ms a thread that renders a page lets the event loop have its turn, and with it every socket.
+sys.setswitchinterval(0.0005)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prmonitor.settings")
 pages = get_asgi_application()  # sets Django up: what follows needs its models
 

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
-    """The socket is closed with `code` right after it was accepted: browsers see no other reason."""
+    """The socket, accepted before anybody knew whose it is, is closed with `code`: browsers see no other reason."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -49,18 +49,18 @@ class LiveConsumer(AsyncConsumer):
     ) -> None:
         self.feed = running_feed()
         await receive()
+        # Before anything is asked of the database: servers cut a handshake that takes seconds, however busy we are.
+        await send({"type": "websocket.accept"})
         handshake = handshake_of(scope)
         try:
             credential, user = await self._sign_in(handshake, scope["url_route"]["kwargs"]["user_id"])
             after = _after(handshake)
             self._enter(Socket(user.pk, credential, Outbox(send, batch=handshake.batch)))
         except Refused as refused:
-            await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": refused.code, "reason": str(refused)})
             return
         joining: asyncio.Task[None] | None = None
         try:
-            await send({"type": "websocket.accept"})
             joining = asyncio.create_task(self._join(Joining(self.feed, self.socket, user, after)))
             while (message := await receive())["type"] != "websocket.disconnect":
                 self.websocket_receive(message)
@@ -71,7 +71,7 @@ class LiveConsumer(AsyncConsumer):
             self.socket.outbox.stop()
 
     async def _sign_in(self, handshake: Handshake, whose: str) -> tuple[Credential, User]:
-        signed_in = await self.feed.joins(sign_in, handshake)
+        signed_in = await self.feed.doors(sign_in, handshake)
         if signed_in is None:
             raise Refused(SIGNED_OUT, "sign in first")
         if whose not in {"me", str(signed_in[1].pk)}:

@@ -30,8 +30,9 @@ class Feed:
         self.cursor: int | None = None
         self.sockets = Sockets()
         self.numbers = Numbers()
-        # Those who join must not keep everybody's events waiting.
+        # Those who come in must not keep everybody's events waiting, nor those who are counted for whoever signs in.
         self.reads = DatabaseThreads("live-feed", 1)
+        self.doors = DatabaseThreads("live-door", 1)
         self.joins = DatabaseThreads("live-join", 2)
         self._look_seconds = LOOK_SECONDS_WITH_DOORBELL if settings.REDIS_URL else LOOK_SECONDS
         self._bell = asyncio.Event()

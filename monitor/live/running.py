@@ -56,6 +56,7 @@ async def _run(feed: Feed) -> None:
     finally:
         del _running[asyncio.get_running_loop()]
         feed.reads.close()
+        feed.doors.close()
         feed.joins.close()
 
 
