@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 
 from monitor import claiming, queries, snoozing
@@ -203,3 +207,53 @@ def test_a_first_look_is_silent_and_knows_the_teams(
     look()
     assert {turn["login"] for turn in json.loads(the_one().document)["turn"]} == {"plover", "wren"}
     assert told() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_claims_teams_and_looks_at_once_wait_for_each_other_and_number_without_holes() -> None:
+    homes = [repository(f"acme/r{number}") for number in range(3)]
+    team = Team.objects.create(name="acme/web", members_known=True)
+    team.set_members(["wren", "finch"])
+    for home in homes:
+        seen = [snapshot(n, **{**ASKED, "node_id": f"PR_{home.pk}_{n}"}) for n in range(1, 4)]
+        record(home, seen, now=at(2), first_look=True)
+    people = [user(name, confirmed=True) for name in ("wren", "finch")]
+    pulls = list(PullRequest.objects.order_by("pk"))
+
+    def claims(who: User) -> None:
+        for pull in pulls:
+            with suppress(claiming.ClaimRefused, claiming.NotYours):
+                claiming.claim(who, pull)
+                claiming.release(who, pull)
+
+    def members() -> None:
+        for number in range(8):
+            teams.take(Team.objects.get(), ["wren", "finch", *(["lark"] if number % 2 else [])])
+
+    def looks() -> None:
+        for minutes in range(3, 9):
+            for home in homes:
+                changed = {**ASKED, "title": f"At {minutes}", "updated_at": at(minutes)}
+                record(home, [snapshot(1, **{**changed, "node_id": f"PR_{home.pk}_1"})], now=at(minutes))
+
+    acts = [partial(claims, who) for who in people] + [members, looks, lambda: claiming.lapse(timezone.now())]
+    with ThreadPoolExecutor(len(acts)) as pool:
+        done = [pool.submit(alone, act) for act in acts]
+        for one in done:
+            one.result()
+    kinds = [change["kind"] for changes in told() for change in changes]
+    assert kinds.count("retitled") == 18
+    assert kinds.count("claimed") == kinds.count("unclaimed") > 0
+    # Seven changes of the team; one that comes while somebody is on it is no change of the turn.
+    assert 0 < kinds.count("turn_changed") <= 7 * len(pulls)
+    for pull in PullRequest.objects.all():
+        assert [turn["login"] for turn in json.loads(pull.document)["turn"]] == ["finch", "lark", "wren"]
+        assert pull.events.latest("id").turn == json.loads(pull.document)["turn"]
+
+
+def alone(act: Callable[[], None]) -> None:
+    """On a connection of its own."""
+    try:
+        act()
+    finally:
+        connection.close()
