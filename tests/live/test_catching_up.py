@@ -6,6 +6,7 @@ import random
 import pytest
 
 from monitor.models import EventSequence
+from monitor.queries import events as log
 from monitor.queries import head
 from tests.builders import repository, user
 from tests.live.asgi import Stage, play, token_of
@@ -106,6 +107,29 @@ def test_a_thousand_behind_is_replayed_one_more_is_not_and_other_peoples_events_
         assert [(await too_far.frame())["type"] for _ in range(2)] == ["resync", "ready"]
         near = stage.open(token, address(ids[0]))
         assert await near.ids_until_ready() == ids[1:]
+
+    play(scenario)
+
+
+def test_too_much_to_look_at_means_to_fetch_anew_and_whatever_follows_comes(monkeypatch):
+    monkeypatch.setattr(log, "LOOKED_AT_MOST", 50)
+    repo, elsewhere, heron = repository(), repository("acme/elsewhere"), user("heron")
+    watch(heron, repo, "author")
+    happen(elsewhere, *range(1, 101))
+    mine = happen(repo, 1)
+    others = happen(repo, *range(2, 52), author="wren")
+    token = token_of(heron)
+
+    async def scenario(stage: Stage):
+        too_far = stage.open(token, address(0))
+        resync = await too_far.frame()
+        assert (resync["type"], resync["data"]) == ("resync", {"cursor": others[-1]})
+        ready = await too_far.frame()
+        assert (ready["type"], ready["data"]["cursor"]) == ("ready", others[-1])
+        near = stage.open(token, address(mine[-1]))
+        assert await near.ids_until_ready() == []
+        (live,) = await stage.do(happen, repo, 1, minutes=2, title="Said differently")
+        assert (await too_far.frame("pr_update"))["id"] == (await near.frame("pr_update"))["id"] == live
 
     play(scenario)
 
