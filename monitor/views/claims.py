@@ -37,14 +37,20 @@ def on_it(
     by = claimed["login"].lower()
     own, confirmed = by == login, by not in unconfirmed
     too = not own and bool(mine.get("turn")) and mine["turn"]["code"] in AS_REVIEWER
-    words = "you are on it" if own else f"{plain(claimed['login'], 39)} is on it{' too' if too else ''}"
     return OnIt(
-        words if confirmed else f"{words}, unconfirmed",
+        _words(None if own else plain(claimed["login"], 39), confirmed=confirmed, too=too),
         moment(claimed["until"]),
         _more(own=own, confirmed=confirmed, too=too),
         own,
         confirmed,
     )
+
+
+def _words(who: str | None, *, confirmed: bool, too: bool) -> str:
+    if who is None:
+        return "you are on it" if confirmed else "you are on it, unconfirmed"
+    # The mark stands beside the name: a narrow row cuts what stands last.
+    return f"{who}{'' if confirmed else ' (unconfirmed)'} is on it{' too' if too else ''}"
 
 
 def _more(*, own: bool, confirmed: bool, too: bool) -> str:

@@ -96,7 +96,7 @@ def test_under_a_login_that_is_not_confirmed(page_of: Callable[..., Client]) -> 
     claim(wren)
     assert "you are on it, unconfirmed" in row(wren)
     assert "your team-mates stay asked" in text(wren.get(ONE))
-    assert "wren is on it too, unconfirmed" in row(finch)
+    assert "wren (unconfirmed) is on it too" in row(finch)
     said = text(finch.get(ONE))
     assert "Your turn: review requested from team web" in said
     assert "nobody has confirmed that login, so the request stays with you as well" in said
@@ -105,7 +105,7 @@ def test_under_a_login_that_is_not_confirmed(page_of: Callable[..., Client]) -> 
     assert PullRequest.objects.get(number=1).claim.login == "finch"
     teal = page_of("teal", confirmed=False)
     claim(teal, 2)
-    assert "teal is on it, unconfirmed" in row(finch, 2)
+    assert "teal (unconfirmed) is on it" in row(finch, 2)
     assert row(teal, 2).count("you are on it, unconfirmed") == 1
 
 
