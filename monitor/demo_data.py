@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from monitor import removing
 from monitor.models import EventSequence, Heartbeat, Person, Repository, Subscription, Team
 
 LOGIN = "plover"
@@ -45,7 +46,7 @@ def clear() -> list[Watch]:
         Watch(row.user_id, row.repository.full_name, tuple(row.filters))
         for row in Subscription.objects.filter(repository__demo=True).select_related("repository")
     ]
-    Repository.objects.filter(demo=True).delete()
+    removing.remove(Repository.objects.filter(demo=True))
     Team.objects.filter(demo=True).delete()
     # Events are gone: every older cursor has to start anew.
     EventSequence.objects.update(pruned=F("last"))

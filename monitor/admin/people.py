@@ -15,7 +15,7 @@ from monitor.admin.asking import AsksWhoseLogin, say_unchecked
 from monitor.admin.checking import PersonForm
 from monitor.admin.kept import KeptAdmin, TakesAlong
 from monitor.models import Person, Team, TeamMember
-from monitor.polling import teams
+from monitor.polling import reconsidering, teams
 
 
 @admin.register(Person)
@@ -159,17 +159,17 @@ class TeamAdmin(TakesAlong, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        teams.reconsider(form.instance)
+        teams.changed_by_hand(form.instance)
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
         super().delete_model(request, obj)
-        teams.reconsider(obj)
+        reconsidering.all_at_once(obj.name)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
         gone = list(queryset)
         super().delete_queryset(request, queryset)
         for team in gone:
-            teams.reconsider(team)
+            reconsidering.all_at_once(team.name)
 
 
 @admin.register(TeamMember)

@@ -7,15 +7,14 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from monitor import subscribing
+from monitor import removing, subscribing
 from monitor.admin.adding import AddRepositoryForm, Found, look_up
 from monitor.admin.asking import AsksFirst
-from monitor.admin.kept import TakesAlong
 from monitor.models import PullRequest, Repository
 
 
 @admin.register(Repository)
-class RepositoryAdmin(AsksFirst, TakesAlong, admin.ModelAdmin):
+class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
     """What is looked at, how it goes, and who may see it."""
 
     list_display = (
@@ -98,6 +97,22 @@ class RepositoryAdmin(AsksFirst, TakesAlong, admin.ModelAdmin):
         obj.save(update_fields=["paused"])
         if not change:
             subscribing.look_now(Repository.objects.filter(pk=obj.pk))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with them is counted, not listed: it may be tens of thousands of rows."""
+        rows = (
+            self._plain(objs)
+            if isinstance(objs, QuerySet)
+            else Repository.objects.filter(pk__in=[one.pk for one in objs])
+        )
+        needed = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}
+        return [str(row) for row in rows], removing.below(rows), needed, []
+
+    def delete_model(self, request: HttpRequest, obj: Repository) -> None:
+        removing.remove(Repository.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Repository]) -> None:
+        removing.remove(self._plain(queryset))
 
     @admin.display(description="open", ordering="open_count")
     def open_pull_requests(self, row: Any) -> int:

@@ -17,6 +17,12 @@ class Team(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_check_at = models.DateTimeField(null=True, blank=True, db_index=True, editable=False)
 
+    reconsidered_up_to = models.PositiveBigIntegerField(
+        null=True,
+        editable=False,
+        help_text="Its members changed, and pull requests up to this key know by now; empty: all do.",
+    )
+
     class Meta:
         ordering = ("name",)
         constraints = (models.UniqueConstraint(Lower("name"), name="team_name"),)

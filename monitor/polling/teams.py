@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from monitor import recording, schedules
+from monitor import schedules
 from monitor.github import budget
 from monitor.github.allowance import Purpose
 from monitor.github.errors import GitHubError
 from monitor.github.identities import client_for
-from monitor.models import PullRequest, ReviewRequest, Team
+from monitor.models import Team
+from monitor.polling import reconsidering
 from monitor.polling.deadline import Deadline
 from monitor.roles import NAME_LENGTH
 from monitor.snapshot import Snapshot
@@ -23,6 +24,9 @@ from monitor.snapshot import Snapshot
 log = logging.getLogger(__name__)
 EVERY = timedelta(hours=1)
 AGAIN = timedelta(minutes=10)
+SOONEST = timedelta(seconds=1)
+# Somebody sits before a page.
+PATIENCE_SECONDS = 2
 UNSEEN = "GitHub answers 404: there is no such team, or the token may not see it."
 
 
@@ -46,7 +50,7 @@ def meet(snapshots: Iterable[Snapshot], deadline: Deadline) -> None:
     new = Team.objects.annotate(key=Lower("name")).filter(key__in={name.lower() for name in named}, checked_at=None)
     for team in new.filter(by_hand=False, next_check_at__lte=now):
         if not deadline.over:
-            _read_in_turn(team, now)
+            _read_in_turn(team, deadline)
 
 
 def _asked(snapshots: Iterable[Snapshot]) -> set[str]:
@@ -67,29 +71,38 @@ def expect(names: Iterable[str]) -> None:
 
 
 def read_due(deadline: Deadline) -> int:
-    """Reads the members of every team that is due; how many teams were asked for."""
+    """Reads the members of every team that is due, after what is left of earlier changes; how many teams were asked for."""
+    reconsidering.go_on_with_all(deadline)
     count = 0
-    while not deadline.over:
-        now = timezone.now()
-        team = Team.objects.filter(by_hand=False, next_check_at__lte=now).order_by("next_check_at").first()
-        if team is None:
-            break
-        count += _read_in_turn(team, now)
-    following = Team.objects.filter(by_hand=False, next_check_at__gt=timezone.now()).order_by("next_check_at").first()
-    if following is not None and following.next_check_at is not None:
-        schedules.rearm(schedules.TEAMS, following.next_check_at)
+    while not deadline.over and (team := _due().filter(next_check_at__lte=timezone.now()).first()):
+        count += _read_in_turn(team, deadline)
+    rearm()
     return count
 
 
-def _read_in_turn(team: Team, now: datetime) -> bool:
+def rearm() -> None:
+    """The schedule runs again when the next team is due, and at once where the time was too short."""
+    following = _due().values_list("next_check_at", flat=True).first()
+    if Team.objects.filter(reconsidered_up_to__isnull=False).exists():
+        following = timezone.now()
+    if following is not None:
+        schedules.rearm(schedules.TEAMS, max(following, timezone.now() + SOONEST))
+
+
+def _due() -> QuerySet[Team]:
+    return Team.objects.filter(by_hand=False, next_check_at__isnull=False).order_by("next_check_at")
+
+
+def _read_in_turn(team: Team, deadline: Deadline) -> bool:
     """Whoever moves the time on reads it; a worker that dies leaves it to the next turn."""
+    now = timezone.now()
     if not Team.objects.filter(pk=team.pk, next_check_at=team.next_check_at).update(next_check_at=now + AGAIN):
         return False
-    read(team, now)
+    read(team, now, deadline)
     return True
 
 
-def read(team: Team, now: datetime) -> None:
+def read(team: Team, now: datetime, deadline: Deadline) -> None:
     """Asks GitHub for the members of one team."""
     try:
         client = client_for(team.name.partition("/")[0])
@@ -104,14 +117,15 @@ def read(team: Team, now: datetime) -> None:
         why = next(iter(answer.refused.values()), UNSEEN)
         if team.message != why:
             log.warning("The members of %s are unknown: %s", team.name, why)
-    take(team, logins)
+    take(team, logins, deadline)
     Team.objects.filter(pk=team.pk).update(checked_at=now, next_check_at=now + EVERY, message=why)
 
 
-def take(team: Team, logins: Iterable[str] | None) -> None:
+def take(team: Team, logins: Iterable[str] | None, deadline: Deadline | None = None) -> None:
     """Makes them the members, or says that they are unknown.
 
-    Whose turn it is in pull requests that wait for the team is worked out anew in the same transaction.
+    Then works out anew whose turn it is in pull requests that wait for the team; what the deadline leaves, or a kill,
+    goes on at the next run.
     """
     known = logins is not None
     with transaction.atomic():
@@ -120,11 +134,16 @@ def take(team: Team, logins: Iterable[str] | None) -> None:
             Team.objects.filter(pk=team.pk).update(members_known=known)
         elif not changed:
             return
-        reconsider(team)
+        reconsidering.begin(team)
+    _reconsider(team, deadline or Deadline(None))
 
 
-def reconsider(team: Team) -> None:
-    """Works out anew whose turn it is where the team is asked; belongs in the transaction that changed its members."""
-    asked = ReviewRequest.objects.filter(Q(settled=None) | Q(settled="taken"), kind="team", name__iexact=team.name)
-    waiting = PullRequest.objects.filter(pk__in=asked.values("pull_request"), state="open")
-    recording.rederive(waiting, now=timezone.now())
+def changed_by_hand(team: Team) -> None:
+    """Works out anew whose turn it is, as far as it goes while somebody waits for a page; the rest is the next run's."""
+    reconsidering.begin(team)
+    _reconsider(team, Deadline(PATIENCE_SECONDS))
+
+
+def _reconsider(team: Team, deadline: Deadline) -> None:
+    if not reconsidering.go_on(team, deadline):
+        schedules.wake(schedules.TEAMS)

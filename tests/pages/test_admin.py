@@ -8,13 +8,25 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from monitor.demo import DemoGitHub
 from monitor.leads import GROUP, write_group
-from monitor.models import ApiToken, Event, Person, PullRequest, Repository, Subscription, Team
+from monitor.models import (
+    ApiToken,
+    Event,
+    Involvement,
+    Person,
+    PullRequest,
+    Repository,
+    ReviewRequest,
+    Subscription,
+    Team,
+)
 from monitor.queries import viewer_for
 from tests import builders
 
@@ -291,6 +303,27 @@ def test_one_page_gives_an_account_its_github_login(lead: Client) -> None:
     Person.objects.update(github_login_confirmed=True)
     assert lead.post(change(finch), {**form, "github_login": "lark"}).status_code == 302
     assert Person.objects.get(user=finch).github_login == "Finch"
+
+
+@pytest.mark.parametrize("chosen_in_the_list", [False, True])
+def test_a_repository_is_deleted_without_a_look_at_each_row_below(
+    chief: Client, web: Repository, record: Callable[..., list[int]], chosen_in_the_list: bool
+) -> None:
+    """With thousands of pull requests the page would be megabytes, and the deletion would read them all."""
+    Team.objects.create(name="acme/core", members_known=True).set_members(["wren"])
+    record(web, *(builders.snapshot(number, review_requests=(builders.asked("acme/core"),)) for number in range(1, 21)))
+    path, form = change(web).replace("change", "delete"), {}
+    if chosen_in_the_list:
+        path = reverse("admin:monitor_repository_changelist")
+        form = {"action": "delete_selected", "_selected_action": [web.pk]}
+    asks = chief.post(path, form) if form else chief.get(path)
+    assert "acme/web#7" not in asks.content.decode()
+    assert "20" in asks.content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        assert chief.post(path, {**form, "post": "yes"}).status_code == 302
+    assert len(queries) < 60
+    assert not [one["sql"] for one in queries if '"document"' in one["sql"]]
+    assert not any(model.objects.exists() for model in (Repository, PullRequest, Involvement, ReviewRequest, Event))
 
 
 def test_a_repository_is_deleted_with_all_that_hangs_below(

@@ -1,13 +1,19 @@
 """Members of the teams that are asked: read when they are first named, hourly after that; unknown is not empty."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
+from django_q.models import Schedule
 
 from monitor import tasks
 from monitor.demo import DemoGitHub, World
-from monitor.models import Credential, Team
+from monitor.models import Credential, Event, PullRequest, Team
+from monitor.polling import reconsidering, teams
+from monitor.polling.deadline import Deadline
+from tests.refusing import refusing
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +75,75 @@ def test_while_github_is_down_members_stay(github: DemoGitHub, platform: Team, t
     platform.refresh_from_db()
     assert (platform.members_known, members(platform)) == (True, ["plover", "wren"])
     assert platform.message.startswith("GitHub")
+
+
+# What a change of members means for what waits for the team
+
+
+@pytest.fixture
+def five(github: DemoGitHub, world: World, platform: Team, look, time_passes, monkeypatch) -> Team:
+    """Five pull requests wait for acme/platform, wren leaves it, it is to be read again; two are worked out at once."""
+    monkeypatch.setattr(reconsidering, "AT_ONCE", 2)
+    for number in range(4):
+        world.request_review(world.open("acme/web", f"PR {number}", author="heron"), "acme/platform")
+    look()
+    tasks.teams()
+    Event.objects.all().delete()
+    world.remove_member("acme/platform", "wren")
+    time_passes(timedelta(minutes=61))
+    github.log.clear()
+    return platform
+
+
+def without_wren() -> list[bool]:
+    """Of each pull request, whether it knows that wren has no turn any more."""
+    documents = PullRequest.objects.order_by("pk").values_list("document", flat=True)
+    return ["wren" not in {turn["login"] for turn in json.loads(document)["turn"]} for document in documents]
+
+
+def test_what_cuts_a_change_of_members_off_goes_on_where_it_was(github: DemoGitHub, five: Team) -> None:
+    with refusing('INSERT INTO "monitor_event"', after=1), pytest.raises(OperationalError):
+        tasks.teams()
+    assert without_wren() == [True, True, False, False, False]
+    Team.objects.update(next_check_at=timezone.now() + timedelta(hours=1))
+    tasks.teams()
+    assert without_wren() == [True] * 5
+    assert Event.objects.values("pull_request").distinct().count() == Event.objects.count() == 5
+    assert len(github.asked("TeamMembers")) == 1
+    five.refresh_from_db()
+    assert five.reconsidered_up_to is None
+
+
+def test_a_change_of_members_that_takes_longer_is_gone_on_with_at_once(five: Team) -> None:
+    teams.take(five, ["plover"], Deadline(0))
+    assert without_wren() == [False] * 5
+    Schedule.objects.filter(name="teams").update(next_run=timezone.now() + timedelta(minutes=10))
+    teams.read_due(Deadline(0))
+    assert Schedule.objects.get(name="teams").next_run < timezone.now() + timedelta(seconds=2)
+    tasks.teams()
+    assert without_wren() == [True] * 5
+
+
+def test_members_that_change_again_half_way_are_worked_out_from_the_beginning(five: Team) -> None:
+    with refusing('INSERT INTO "monitor_event"', after=1), pytest.raises(OperationalError):
+        teams.take(five, ["plover"])
+    teams.take(five, ["plover", "wren", "finch"])
+    assert without_wren() == [False] * 5
+
+
+def test_one_that_cannot_be_worked_out_keeps_no_other_from_it(five: Team) -> None:
+    # A snapshot that cannot be read back stands for whatever nobody thought of.
+    PullRequest.objects.filter(number=3).update(snapshot="{")
+    tasks.teams()
+    assert without_wren() == [True, True, False, True, True]
+    five.refresh_from_db()
+    assert five.reconsidered_up_to is None
+
+
+def test_teams_for_which_there_was_no_time_are_read_at_once(github: DemoGitHub, five: Team) -> None:
+    Schedule.objects.filter(name="teams").update(next_run=timezone.now() + timedelta(minutes=10))
+    assert teams.read_due(Deadline(0)) == 0
+    assert Schedule.objects.get(name="teams").next_run < timezone.now() + timedelta(seconds=2)
 
 
 def test_credentials_are_checked(github: DemoGitHub, token: str, settings) -> None:
