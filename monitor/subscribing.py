@@ -15,6 +15,7 @@ from monitor.github.allowance import Purpose
 from monitor.github.client import Facts
 from monitor.github.identities import client_for
 from monitor.models import Repository, Subscription
+from monitor.pausing import Paused
 from monitor.queries import AnyUser, RepositoryNotFound, named, visible_to
 
 REFRESH_EVERY = timedelta(seconds=10)
@@ -100,7 +101,9 @@ def unsubscribe(user: AnyUser, full_name: str) -> bool:
 
 
 def refresh(repository: Repository) -> None:
-    """Has the repository looked at now. Errors: TooSoon when that was asked for less than 10 s ago."""
+    """Has the repository looked at now. Errors: Paused; TooSoon when that was asked for less than 10 s ago."""
+    if repository.paused:
+        raise Paused(repository)
     now = timezone.now()
     due = Q(refreshed_at=None) | Q(refreshed_at__lte=now - REFRESH_EVERY)
     # One conditional UPDATE: of two people who ask at once, one is told to wait.
@@ -112,20 +115,8 @@ def refresh(repository: Repository) -> None:
 
 
 def look_now(repositories: QuerySet[Repository]) -> int:
-    """Makes repositories due at once; how many."""
-    count = repositories.update(next_poll_at=timezone.now())
-    schedules.wake()
-    return count
-
-
-def pause(repositories: QuerySet[Repository]) -> int:
-    """They are not looked at until resumed; what is known stays."""
-    return repositories.update(paused=True)
-
-
-def resume(repositories: QuerySet[Repository]) -> int:
-    """They are looked at again, at once."""
-    count = repositories.update(paused=False, next_poll_at=timezone.now())
+    """Makes repositories due at once, but for paused ones; how many."""
+    count = repositories.filter(paused=False).update(next_poll_at=timezone.now())
     schedules.wake()
     return count
 

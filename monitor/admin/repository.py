@@ -6,11 +6,13 @@ from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils import timezone
 
-from monitor import removing, subscribing
+from monitor import pausing, removing, subscribing
 from monitor.admin.adding import AddRepositoryForm, Found, look_up
 from monitor.admin.asking import AsksFirst
 from monitor.models import PullRequest, Repository
+from monitor.views.times import clock_in
 
 
 @admin.register(Repository)
@@ -19,10 +21,9 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
 
     list_display = (
         "full_name",
-        "status",
+        "state",
         "why",
         "private",
-        "paused",
         "open_pull_requests",
         "watchers",
         "last_polled_at",
@@ -42,8 +43,8 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
             {
                 "fields": (
                     "paused",
-                    "status",
-                    "status_message",
+                    "state",
+                    "why",
                     "failing_since",
                     "failures",
                     "first_read_at",
@@ -94,9 +95,18 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Repository, form: Any, change: bool) -> None:
         # Only what people decide: the poller may be writing the rest at this very moment.
-        obj.save(update_fields=["paused"])
+        this = Repository.objects.filter(pk=obj.pk)
+        if "paused" in form.changed_data:
+            self._pause_or_resume(request, this, obj.paused)
         if not change:
-            subscribing.look_now(Repository.objects.filter(pk=obj.pk))
+            subscribing.look_now(this)
+
+    @staticmethod
+    def _pause_or_resume(request: HttpRequest, rows: QuerySet[Repository], paused: bool) -> None:
+        if paused:
+            pausing.pause(rows, request.user.get_username())
+        else:
+            pausing.resume(rows)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What goes with them is counted, not listed: it may be tens of thousands of rows."""
@@ -129,26 +139,36 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
         """The interval that the budget allows at the moment."""
         return f"{row.effective_interval_seconds} s"
 
+    @admin.display(ordering="status")
+    def state(self, row: Repository) -> str:
+        """How looking at it goes: one state, which a pause is too."""
+        if row.paused:
+            return row.pause_words(clock_in(timezone.get_current_timezone(), timezone.now()))
+        return str(row.get_status_display())
+
     @admin.display(description="message")
     def why(self, row: Repository) -> str:
-        """Why the last look failed, in short."""
-        return row.status_message[:120]
+        """Why the last look failed."""
+        return "" if row.paused else row.status_message
 
     @admin.action(description="Look now", permissions=["change"])
     def look_now(self, request: HttpRequest, rows: QuerySet[Repository]) -> None:
         """Has the chosen ones looked at at once."""
-        count = subscribing.look_now(self._plain(rows))
-        self.message_user(request, f"{count} will be looked at now.", messages.SUCCESS)
+        plain = self._plain(rows)
+        count, paused = subscribing.look_now(plain), plain.filter(paused=True).count()
+        left = f" {paused} paused: not looked at until resumed." if paused else ""
+        self.message_user(request, f"{count} will be looked at now.{left}", messages.SUCCESS)
 
     @admin.action(description="Pause", permissions=["change"])
     def pause(self, request: HttpRequest, rows: QuerySet[Repository]) -> None:
         """Stops looking at the chosen ones; what is known stays."""
-        self.message_user(request, f"{subscribing.pause(self._plain(rows))} paused.", messages.SUCCESS)
+        count = pausing.pause(self._plain(rows), request.user.get_username())
+        self.message_user(request, f"{count} paused.", messages.SUCCESS)
 
     @admin.action(description="Resume", permissions=["change"])
     def resume(self, request: HttpRequest, rows: QuerySet[Repository]) -> None:
         """Looks at the chosen ones again."""
-        self.message_user(request, f"{subscribing.resume(self._plain(rows))} resumed.", messages.SUCCESS)
+        self.message_user(request, f"{pausing.resume(self._plain(rows))} resumed.", messages.SUCCESS)
 
     @staticmethod
     def _plain(rows: QuerySet[Repository]) -> QuerySet[Repository]:

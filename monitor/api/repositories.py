@@ -1,5 +1,7 @@
 """`/repositories`: subscribe, unsubscribe, read, have it looked at now."""
 
+from contextlib import suppress
+
 from django.http import HttpResponse
 from ninja import Router
 
@@ -10,6 +12,7 @@ from monitor.api.errors import ApiError
 from monitor.api.parameters import Limit, Offset, Owner, RepositoryName, Search, State, answers
 from monitor.api.pull_requests import with_reader
 from monitor.models import Repository
+from monitor.pausing import Paused
 
 router = Router(tags=["repositories"], by_alias=True)
 
@@ -69,9 +72,10 @@ def list_repository_pull_requests(
 
 @router.post("/{owner}/{name}/refresh", response=answers(202, schemas.Repository, 404))
 def refresh_repository(request: Call, owner: Owner, name: RepositoryName) -> HttpResponse:
-    """Has it looked at again at once; at most every ten seconds."""
+    """Has it looked at again at once; at most every ten seconds. A paused one is not, and `status_message` says so."""
     repository = queries.repository_for(request.user, owner, name)
-    subscribing.refresh(repository)
+    with suppress(Paused):
+        subscribing.refresh(repository)
     return written(_one(request, repository), 202)
 
 

@@ -1,9 +1,17 @@
 """A repository we watch: what GitHub calls it, who may see it, and how looking at it goes."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+
+
+def utc(moment: datetime) -> str:
+    """A time for readers whose time zone is not known."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 class Repository(models.Model):
@@ -26,6 +34,8 @@ class Repository(models.Model):
     )
     demo = models.BooleanField(default=False, editable=False, help_text="Of the made-up GitHub, and gone with it.")
     paused = models.BooleanField(default=False, help_text="Not looked at until resumed.")
+    paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    paused_by = models.CharField(max_length=150, blank=True, editable=False, help_text="The username of who paused it.")
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING, editable=False)
     status_message = models.TextField(blank=True, editable=False)
@@ -87,6 +97,11 @@ class Repository(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def pause_words(self, clock: Callable[[datetime], str] = utc) -> str:
+        """“paused since … by …”, as far as it is known; `clock` writes a time as its readers do."""
+        since = f" since {clock(self.paused_at)}" if self.paused_at else ""
+        return f"paused{since}{f' by {self.paused_by}' if self.paused_by else ''}"
 
     @property
     def owner(self) -> str:

@@ -55,10 +55,13 @@ def due(now: datetime) -> QuerySet[Repository]:
     return watched().filter(come, free(now))
 
 
-def watched() -> QuerySet[Repository]:
-    """The repositories that anybody subscribes to, of the GitHub that the settings name: a demo's are on no other."""
+def watched(*, paused: bool = False) -> QuerySet[Repository]:
+    """The repositories that anybody subscribes to, of the GitHub that the settings name: a demo's are on no other.
+
+    Those that are looked at; or the `paused` ones.
+    """
     subscribed = Exists(Subscription.objects.filter(repository=OuterRef("pk")))
-    return Repository.objects.filter(subscribed, paused=False, demo=settings.DEMO)
+    return Repository.objects.filter(subscribed, paused=paused, demo=settings.DEMO)
 
 
 def free(now: datetime) -> Q:

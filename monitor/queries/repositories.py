@@ -131,9 +131,17 @@ def repository_json(repository: Repository, filters: list[str] | None, stats: di
         "default_branch": repository.default_branch,
         "filters": filters,
         "status": repository.status,
-        "status_message": repository.status_message,
+        "status_message": _message(repository),
         "last_polled_at": isoformat(repository.last_polled_at),
-        "next_poll_at": isoformat(repository.next_poll_at),
+        "next_poll_at": None if repository.paused else isoformat(repository.next_poll_at),
         "effective_interval_seconds": repository.effective_interval_seconds,
         "stats": stats,
     }
+
+
+def _message(repository: Repository) -> str:
+    """How the last look went; while there are none, why."""
+    if not repository.paused:
+        return repository.status_message
+    words = repository.pause_words()
+    return f"{words[0].upper()}{words[1:]}: not looked at until a team lead resumes it."

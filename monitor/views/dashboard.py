@@ -68,6 +68,8 @@ def _empty(list_: Shown, listing: Listing, sync: Sync) -> str:
         return "unwatched"
     if listing.state or listing.q not in {"", ALL_OPEN, BUILT_IN[0].q}:
         return "unmatched"
+    if sync.all_paused:
+        return "paused"
     if sync.all_broken:
         return "broken"
     return "syncing" if sync.pending else "nothing"

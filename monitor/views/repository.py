@@ -6,19 +6,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from monitor import queries
 from monitor.forms import FiltersForm
 from monitor.github.client import GitHubError
 from monitor.models import Repository
+from monitor.pausing import Paused
 from monitor.search import SearchError
 from monitor.subscribing import TooSoon, refresh, subscribe, unsubscribe
 from monitor.views.listing import STATES, Listing
 from monitor.views.outline import nothing_since
-from monitor.views.page import page
+from monitor.views.page import page, zone_of
 from monitor.views.shown import shown
 from monitor.views.sync import sync_of
+from monitor.views.times import clock_in
 
 
 def _find(request: HttpRequest, owner: str, name: str) -> Repository:
@@ -63,6 +66,8 @@ def _page(
 def _empty(found: Repository, listing: Listing, total: int) -> str:
     if total:
         return ""
+    if found.paused and not (listing.q or listing.state):
+        return "paused"
     if found.status in {Repository.Status.ERROR, Repository.Status.INACCESSIBLE}:
         return "broken"
     if found.first_read_at is None:
@@ -104,11 +109,20 @@ def look(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     found = _find(request, owner, name)
     try:
         refresh(found)
+    except Paused:
+        messages.info(
+            request, f"{paused_words(request.user, found)}, so it is not looked at. A team lead can resume it."
+        )
     except TooSoon as error:
         messages.info(request, f"{found.full_name} was asked for a moment ago. Try again in {error.retry_after} s.")
     else:
         messages.success(request, f"{found.full_name} is looked at now.")
     return _back(found)
+
+
+def paused_words(user: Any, found: Repository) -> str:
+    """“acme/web is paused since … by …”, by the reader's own clock."""
+    return f"{found.full_name} is {found.pause_words(clock_in(zone_of(user), timezone.now()))}"
 
 
 def _back(found: Repository) -> HttpResponse:

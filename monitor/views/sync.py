@@ -18,6 +18,7 @@ class Sync:
     read_count: int
     read_total: int
     broken: tuple[Repository, ...]
+    paused: tuple[Repository, ...]
     last_polled_at: datetime | None
 
     @property
@@ -28,7 +29,12 @@ class Sync:
     @property
     def all_broken(self) -> bool:
         """Nothing of it can be read."""
-        return bool(self.broken) and len(self.broken) == self.total
+        return bool(self.broken) and len(self.broken) + len(self.paused) == self.total
+
+    @property
+    def all_paused(self) -> bool:
+        """Nothing of it is looked at."""
+        return bool(self.paused) and len(self.paused) == self.total
 
     @property
     def worst(self) -> Repository | None:
@@ -37,11 +43,13 @@ class Sync:
 
 
 def sync_of(repositories: Sequence[Repository]) -> Sync:
-    """Counts over repositories already read from the database. What failed its first look is broken, not pending."""
-    broken = tuple(row for row in repositories if row.status in _BROKEN)
-    pending = [
-        row for row in repositories if row.first_read_at is None and row.status not in _BROKEN and not row.paused
-    ]
+    """Counts over repositories already read from the database.
+
+    What failed its first look is broken, not pending; what is paused is neither, whatever came before.
+    """
+    looked_at = [row for row in repositories if not row.paused]
+    broken = tuple(row for row in looked_at if row.status in _BROKEN)
+    pending = [row for row in looked_at if row.first_read_at is None and row.status not in _BROKEN]
     polled = [row.last_polled_at for row in repositories if row.last_polled_at]
     return Sync(
         total=len(repositories),
@@ -49,5 +57,6 @@ def sync_of(repositories: Sequence[Repository]) -> Sync:
         read_count=sum(row.read_count for row in pending),
         read_total=sum(row.read_total for row in pending),
         broken=broken,
+        paused=tuple(row for row in repositories if row.paused),
         last_polled_at=max(polled, default=None),
     )

@@ -1,7 +1,7 @@
 """Times in words, as the pages write them: “8 s ago”, “14:12”, “Fri 17:05”, “6 h 10 m”."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 Words = Callable[[datetime, datetime], str]  # (moment, now) -> words
 
@@ -36,6 +36,11 @@ def clock(moment: datetime, now: datetime) -> str:
     if moment.year == now.year:
         return f"{moment.day} {moment:%b %H:%M}"
     return f"{moment.day} {moment:%b %Y}"
+
+
+def clock_in(zone: tzinfo, now: datetime) -> Callable[[datetime], str]:
+    """`clock` for texts that readers of one time zone get."""
+    return lambda moment: clock(moment.astimezone(zone), now.astimezone(zone))
 
 
 def ago(moment: datetime, now: datetime) -> str:

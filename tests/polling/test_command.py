@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from monitor.demo import DemoGitHub, World
 from monitor.models import Event, PullRequest, Repository
+from tests.builders import T0
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,18 @@ def test_an_unknown_name(token: str) -> None:
 
 def test_nothing_subscribed(token: str) -> None:
     assert poll() == ["No repository is subscribed to."]
+
+
+def test_a_paused_one_is_left_out_and_looked_at_once_where_it_is_named(world: World, watch) -> None:
+    paused = watch("acme/web", paused=True, paused_at=T0, paused_by="wren")
+    watch("acme/vault")
+    assert poll() == [
+        "acme/web is left out: paused since 2026-03-02 09:00:00 UTC by wren",
+        "acme/vault: first look, nothing there",
+    ]
+    assert poll("acme/web") == [
+        "acme/web is looked at once, because you named it: paused since 2026-03-02 09:00:00 UTC by wren",
+        "acme/web: first look, nothing there",
+    ]
+    paused.refresh_from_db()
+    assert paused.paused
