@@ -1,6 +1,7 @@
 """How often somebody did something within a while, counted in the cache."""
 
 import logging
+import time
 
 from django.core.cache import cache
 
@@ -21,3 +22,9 @@ def count(key: str, seconds: int) -> int:
     except Exception as error:  # each cache backend has its own family of errors
         logger.warning("%s is not counted, the cache does not answer: %s", key, error)
         return 0
+
+
+def wait_after(key: str, limit: int, seconds: int) -> int:
+    """Counts one more in the present window of `seconds`; the seconds until the next window if that was over `limit`, else 0."""
+    window, gone = divmod(int(time.time()), seconds)
+    return seconds - gone if count(f"{key}-{window}", seconds + 1) > limit else 0

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from monitor import schedules
+from monitor import schedules, watch_limits
 from monitor.events import DEFAULT_FILTERS, Filter
 from monitor.github import budget
 from monitor.github.allowance import Purpose
@@ -32,22 +32,31 @@ class TooSoon(Exception):
 def subscribe(user: AnyUser, full_name: str, filters: Sequence[str] | None) -> tuple[Subscription, bool]:
     """Subscribes `user`, looking the repository up on GitHub when nobody watches it; replaces the filters if it was there.
 
-    Errors: RepositoryNotFound (also where `user` may not see it), and the client's GitHubError.
+    Errors: RepositoryNotFound (also where `user` may not see it), WatchesEnough, TooManyQuestions, and the client's
+    GitHubError.
     """
     repository = named(visible_to(user), full_name)
+    if repository is None or not repository.subscriptions.filter(user=user.pk).exists():
+        watch_limits.may_watch_one_more(user)
     if repository is None or not repository.subscriptions.exists():
+        watch_limits.count_lookup(user)
         # What is here but hidden is asked for as well: nothing, the time it takes included, tells it from what is nowhere.
         repository = add(full_name, private=user.is_staff)
     if not visible_to(user).filter(pk=repository.pk).exists():
         raise RepositoryNotFound(full_name)
     with transaction.atomic():
-        subscription, created = Subscription.objects.update_or_create(
-            user_id=user.pk,
-            repository=repository,
-            defaults={"filters": normal(filters)},
-        )
+        subscription, created = _placed(user, repository, filters)
         _look_soon(repository)
     return subscription, created
+
+
+def _placed(user: AnyUser, repository: Repository, filters: Sequence[str] | None) -> tuple[Subscription, bool]:
+    watch_limits.one_at_a_time(user)
+    if not repository.subscriptions.filter(user=user.pk).exists():
+        watch_limits.may_watch_one_more(user)
+    return Subscription.objects.update_or_create(
+        user_id=user.pk, repository=repository, defaults={"filters": normal(filters)}
+    )
 
 
 def add(full_name: str, *, private: bool = True) -> Repository:
@@ -100,10 +109,14 @@ def unsubscribe(user: AnyUser, full_name: str) -> bool:
     return bool(deleted)
 
 
-def refresh(repository: Repository) -> None:
-    """Has the repository looked at now. Errors: Paused; TooSoon when that was asked for less than 10 s ago."""
+def refresh(user: AnyUser, repository: Repository) -> None:
+    """Has the repository looked at now, for `user`.
+
+    Errors: Paused; TooSoon when that was asked for less than 10 s ago; TooManyQuestions when `user` asks too often.
+    """
     if repository.paused:
         raise Paused(repository)
+    watch_limits.count_look(user)
     now = timezone.now()
     due = Q(refreshed_at=None) | Q(refreshed_at__lte=now - REFRESH_EVERY)
     # One conditional UPDATE: of two people who ask at once, one is told to wait.

@@ -20,7 +20,7 @@ from django.http.request import RawPostDataException
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from monitor import queries, subscribing
+from monitor import queries, subscribing, watch_limits
 from monitor.github import errors as github
 from monitor.github.budget import Blocked
 from monitor.schemas import ErrorCode
@@ -128,6 +128,8 @@ _CONVERTERS: dict[type[Exception], Callable[[Any], ApiError]] = {
     subscribing.TooSoon: lambda error: too_many(
         f"looked at a moment ago; ask again in {error.retry_after} s", error.retry_after
     ),
+    watch_limits.WatchesEnough: lambda error: ApiError(409, "conflict", str(error)),
+    watch_limits.TooManyQuestions: lambda error: too_many(str(error), error.retry_after),
     github.RateLimited: _github_made_us_wait,
     Blocked: _github_made_us_wait,
     github.Unavailable: _github_away,

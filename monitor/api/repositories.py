@@ -17,11 +17,12 @@ from monitor.pausing import Paused
 router = Router(tags=["repositories"], by_alias=True)
 
 
-@router.post("/subscribe", response=answers(201, schemas.Repository, 404, 502, 503) | {200: schemas.Repository})
+@router.post("/subscribe", response=answers(201, schemas.Repository, 404, 409, 502, 503) | {200: schemas.Repository})
 def subscribe_to_repository(request: Call, wanted: schemas.Subscribe) -> HttpResponse:
     """Watches a repository; 200 instead of 201 when it was watched: the filters are replaced.
 
-    One that nobody watched is looked up on GitHub first, and looked at within seconds.
+    One that nobody watched is looked up on GitHub first, and looked at within seconds; 429 after too many such look-ups.
+    409 where I watch as many as one person may.
     """
     subscription, created = subscribing.subscribe(request.user, wanted.repository, wanted.filters)
     return written(_one(request, subscription.repository), 201 if created else 200)
@@ -72,10 +73,13 @@ def list_repository_pull_requests(
 
 @router.post("/{owner}/{name}/refresh", response=answers(202, schemas.Repository, 404))
 def refresh_repository(request: Call, owner: Owner, name: RepositoryName) -> HttpResponse:
-    """Has it looked at again at once; at most every ten seconds. A paused one is not, and `status_message` says so."""
+    """Has it looked at again at once; at most every ten seconds, and over all repositories 60 times a minute.
+
+    A paused one is not, and `status_message` says so.
+    """
     repository = queries.repository_for(request.user, owner, name)
     with suppress(Paused):
-        subscribing.refresh(repository)
+        subscribing.refresh(request.user, repository)
     return written(_one(request, repository), 202)
 
 

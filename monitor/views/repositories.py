@@ -15,6 +15,8 @@ from monitor.subscribing import subscribe
 from monitor.views.limits import limit_for
 from monitor.views.page import page, signed_in
 from monitor.views.sync import sync_of
+from monitor.views.texts import sentence
+from monitor.watch_limits import TooManyQuestions, WatchesEnough
 
 KNOWN_SHOWN = 200
 
@@ -31,8 +33,8 @@ def repositories(request: HttpRequest) -> HttpResponse:
     full_name, filters = form.cleaned_data["repository"], form.cleaned_data["filters"]
     try:
         subscription, created = subscribe(request.user, full_name, filters)
-    except (queries.RepositoryNotFound, GitHubError) as error:
-        form.add_error("repository", _sentence(str(error)))
+    except (queries.RepositoryNotFound, WatchesEnough, TooManyQuestions, GitHubError) as error:
+        form.add_error("repository", sentence(str(error)))
         return _page(request, form, near=_near(request.user, full_name), status=422)
     name = subscription.repository.full_name
     messages.success(
@@ -61,7 +63,3 @@ def _near(user: queries.AnyUser, full_name: str) -> str:
     names = {name.lower(): name for name in queries.visible_to(user).values_list("full_name", flat=True)[:5000]}
     found = get_close_matches(full_name.lower(), names, n=1, cutoff=0.75)
     return names[found[0]] if found else ""
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else "GitHub could not be asked."

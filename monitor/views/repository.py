@@ -21,7 +21,9 @@ from monitor.views.outline import nothing_since
 from monitor.views.page import page, zone_of
 from monitor.views.shown import shown
 from monitor.views.sync import sync_of
+from monitor.views.texts import sentence
 from monitor.views.times import clock_in
+from monitor.watch_limits import TooManyQuestions, WatchesEnough
 
 
 def _find(request: HttpRequest, owner: str, name: str) -> Repository:
@@ -85,8 +87,8 @@ def watch(request: HttpRequest, owner: str, name: str) -> HttpResponse:
         return _page(request, found, queries.head(), form, status=422)
     try:
         _, created = subscribe(request.user, found.full_name, form.cleaned_data["filters"])
-    except (queries.RepositoryNotFound, GitHubError) as error:
-        messages.error(request, str(error))
+    except (queries.RepositoryNotFound, WatchesEnough, TooManyQuestions, GitHubError) as error:
+        messages.error(request, sentence(str(error)))
     else:
         messages.success(request, f"You watch {found.full_name}." if created else "Filters saved.")
     return _back(found)
@@ -108,13 +110,15 @@ def look(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     """Has the repository looked at now."""
     found = _find(request, owner, name)
     try:
-        refresh(found)
+        refresh(request.user, found)
     except Paused:
         messages.info(
             request, f"{paused_words(request.user, found)}, so it is not looked at. A team lead can resume it."
         )
     except TooSoon as error:
         messages.info(request, f"{found.full_name} was asked for a moment ago. Try again in {error.retry_after} s.")
+    except TooManyQuestions as error:
+        messages.info(request, sentence(str(error)))
     else:
         messages.success(request, f"{found.full_name} is looked at now.")
     return _back(found)

@@ -34,3 +34,8 @@ def letters_of(name: str) -> str:
 def color_of(color: str) -> str:
     """A label's colour as `#rrggbb`; what is no colour becomes grey."""
     return f"#{color.lower()}" if re.fullmatch(r"[0-9a-fA-F]{6}", color) else "#868d99"
+
+
+def sentence(text: str) -> str:
+    """An error's words as a sentence of its own."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else "GitHub could not be asked."

@@ -118,6 +118,7 @@ REFUSALS = [
     Call("subscribe_to_repository", 502, {}, {"repository": "acme/nothing"}, before="token_revoked"),
     Call("subscribe_to_repository", 503, {}, {"repository": "acme/nothing"}, before="github_away"),
     Call("unsubscribe_from_repository", 404, {}, {"repository": "acme/nothing"}),
+    Call("subscribe_to_repository", 409, {}, {"repository": "acme/nothing"}, before="watches_enough"),
 ]
 # Some call of each kind, to ask what every one of them answers: 304, 400, 401, 403, 413, 422, 429.
 ANY = {call.name: call for call in reversed(SUCCESSES)}
@@ -198,6 +199,9 @@ class Acme:
     def claimed_by_robin(self) -> None:
         claiming.release(self.heron, self.one)
         claiming.claim(self.robin, self.one)
+
+    def watches_enough(self) -> None:
+        self.settings.SUBSCRIPTIONS_PER_USER = 1
 
     def token_revoked(self) -> None:
         self.settings.GITHUB_TOKEN = "revoked"
