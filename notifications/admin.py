@@ -63,9 +63,9 @@ class DeliveryAdmin(ReadOnly):
         """Who may have failed deliveries sent again."""
         return request.user.has_perm("notifications.change_delivery")
 
-    @admin.action(description="Send again (failed ones)", permissions=["send"])
+    @admin.action(description="Send again (failed ones, and those kept out of a channel)", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """Failed deliveries are due at once; a quiet rule may still keep them back."""
+        """They are due at once; a quiet rule may still keep them back."""
         now = timezone.now()
         again = delivery.send_again(queryset, now)
         wake(DELIVER)

@@ -145,11 +145,12 @@ def _message(row: Delivery, asked: Sequence[Asked], now: datetime) -> Message:
 
 
 def send_again(rows: Iterable[Delivery], now: datetime) -> int:
-    """Makes failed deliveries due at once, to where they would go today; returns how many."""
+    """Makes failed deliveries, and those kept out of a channel, due at once, to where they would go today; how many."""
     again = 0
     for row in rows:
-        if row.state != Delivery.State.FAILED:
+        if row.state != Delivery.State.FAILED and row.rule != Delivery.Rule.PRIVATE_REPOSITORY:
             continue
+        row.rule = row.reason = ""
         row.state, row.ended_at, row.due_at, row.attempts, row.created_at = Delivery.State.WAITING, None, now, 0, now
         person = _reader(row)
         send_to(row, address_for(person.slack_user_id if person else ""), now)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q
 
 from monitor import queries
@@ -38,6 +39,8 @@ def situations(rows: Sequence[Delivery], now: datetime) -> dict[int, Situation]:
             snoozed=row.user_id in snoozed,
             asked_directly=row.asked_kind == "team" and row.user_id in direct,
             told=(row.request_id, row.recipient) in told,
+            private=pull_request.repository.private,
+            overheard=not row.personal and not settings.SLACK_CHANNEL_HEARS_PRIVATE,
         )
         for row in rows
     }

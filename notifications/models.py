@@ -32,6 +32,7 @@ class Delivery(models.Model):
         ALREADY_TOLD = "already_told"
         DIRECT_BEATS_TEAM = "direct_beats_team"
         SNOOZED = "snoozed"
+        PRIVATE_REPOSITORY = "private_repository"
 
     pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="deliveries")
     # A number, not a key: events are pruned sooner than what was said about them.

@@ -10,7 +10,8 @@ from monitor.attention.turn import same
 class Situation:
     """All that decides whether somebody is told of a review request. Logins are as GitHub spells them.
 
-    `recipient` is a login, or None for a team as a whole; `by` is who asked, None when that is not known.
+    `recipient` is a login, or None for a team as a whole; `by` is who asked, None when that is not known; `overheard`
+    says that the message goes to a channel which is not meant to hear of `private` repositories.
     """
 
     recipient: str | None
@@ -26,6 +27,8 @@ class Situation:
     snoozed: bool = False
     asked_directly: bool = False
     told: bool = False
+    private: bool = False
+    overheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,10 @@ def judge_at_once(situation: Situation) -> Verdict | None:
 def judge(situation: Situation) -> Verdict | None:
     """What keeps quiet now that the wait is over; None: send."""
     return _first(
-        (_closed, _settled, _not_watching, _bot, _own_action, _draft, _snoozed, _direct_beats_team, _told),
+        (
+            *(_closed, _settled, _not_watching, _bot, _own_action),
+            *(_draft, _snoozed, _direct_beats_team, _told, _private_repository),
+        ),
         situation,
     )
 
@@ -103,3 +109,9 @@ def _direct_beats_team(situation: Situation) -> Verdict | None:
 
 def _told(situation: Situation) -> Verdict | None:
     return Verdict("already_told", "told of this request before") if situation.told else None
+
+
+def _private_repository(situation: Situation) -> Verdict | None:
+    if not (situation.private and situation.overheard):
+        return None
+    return Verdict("private_repository", "the repository is private: only a direct message may tell of it")

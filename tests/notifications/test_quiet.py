@@ -29,6 +29,7 @@ TELL = Situation(recipient="wren", by="heron", author="heron")
         ({"snoozed": True}, "snoozed"),
         ({"asked_directly": True}, "direct_beats_team"),
         ({"told": True}, "already_told"),
+        ({"private": True, "overheard": True}, "private_repository"),
     ],
 )
 def test_what_keeps_a_message_back(changed, rule):
@@ -41,7 +42,7 @@ def test_what_keeps_a_message_back(changed, rule):
 
 def test_the_log_knows_no_rule_that_nothing_keeps_to():
     reasons = [{"by": "WREN"}, {"author_is_bot": True}, {"draft": True}, {"pending": False}, {"snoozed": True}]
-    reasons += [{"asked_directly": True}, {"told": True}]
+    reasons += [{"asked_directly": True}, {"told": True}, {"private": True, "overheard": True}]
     assert {verdict.rule for changed in reasons if (verdict := judge(replace(TELL, **changed)))} == {
         *Delivery.Rule.values
     }
