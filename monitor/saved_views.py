@@ -8,12 +8,14 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from monitor import queries
+from monitor import remembered_counts
+from monitor.at_once import few_at_once
 from monitor.models import SavedView
 from monitor.search import Query, SearchError, parse
 
 Split = Literal["", "mine", "repository"]
 KEPT = 200  # views one person may keep
+TERMS_KEPT = 400  # terms of all their searches together: each costs something whenever the views are counted
 
 
 class ViewNameTaken(Exception):
@@ -24,10 +26,11 @@ class ViewNameTaken(Exception):
 
 
 class TooManyViews(Exception):
-    """The user keeps as many as anybody may."""
+    """The user keeps as many as anybody may, or their searches together have as many terms."""
 
-    def __init__(self) -> None:
-        super().__init__(f"you keep {KEPT} views; let one go first")
+    def __init__(self, terms: int = 0) -> None:
+        kept = f"the searches of your views have {terms} terms together, and {TERMS_KEPT} is the most"
+        super().__init__(f"{kept if terms else f'you keep {KEPT} views'}; let one go first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,32 @@ def views_for(user: User) -> list[View]:
 def counts_of(user: User, views: Sequence[View]) -> list[int | None]:
     """How many pull requests each view shows now, in a bounded number of statements.
 
-    None where its query means nothing (any more).
+    None where its query means nothing (any more), and for kept views beyond the terms that one person may have counted.
+    Errors: TooManyAtOnce.
     """
-    read = [_read(view.q) for view in views]
-    counted = iter(queries.counts_for(user, [query for query in read if query is not None]))
+    read = _within_budget(views, [_read(view.q) for view in views])
+    with few_at_once(user.pk):
+        counted = iter(remembered_counts.counts_for(user, [query for query in read if query is not None]))
     return [None if query is None else next(counted) for query in read]
+
+
+def _within_budget(views: Sequence[View], read: Sequence[Query | None]) -> list[Query | None]:
+    """Views may have been kept before there was a budget."""
+    left = TERMS_KEPT
+    found: list[Query | None] = []
+    for view, query in zip(views, read, strict=True):
+        if query is not None and not view.built_in:
+            left -= _terms_in(view.q)
+        found.append(query if left >= 0 or view.built_in else None)
+    return found
+
+
+def _terms_in(q: str) -> int:
+    """How many terms a search has; none where it means nothing (any more), and is not counted either."""
+    try:
+        return len(parse(q, timezone.now()).terms)
+    except SearchError:
+        return 0
 
 
 def _read(q: str) -> Query | None:
@@ -96,11 +120,14 @@ def view_json(view: View, count: int | None) -> dict[str, Any]:
 
 def keep_view(user: User, name: str, q: str) -> View:
     """Keeps a search. Errors: SearchError when `q` means nothing, ViewNameTaken, TooManyViews."""
-    parse(q, timezone.now())
+    terms = len(parse(q, timezone.now()).terms)
     if name.lower() in {view.name.lower() for view in BUILT_IN}:
         raise ViewNameTaken(name)
     if SavedView.objects.filter(user=user.pk).count() >= KEPT:
         raise TooManyViews
+    kept = SavedView.objects.filter(user=user.pk).values_list("q", flat=True)
+    if (together := terms + sum(map(_terms_in, kept))) > TERMS_KEPT:
+        raise TooManyViews(together)
     try:
         with transaction.atomic():
             row = SavedView.objects.create(user=user, name=name, q=q)

@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "monitor.views.busy.Busy",
 ]
 ROOT_URLCONF = "prmonitor.urls"
 ASGI_APPLICATION = "prmonitor.asgi.application"

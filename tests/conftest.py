@@ -6,6 +6,7 @@ import os
 import pytest
 
 import tests.profiles  # noqa: F401 - how Hypothesis looks for examples
+from monitor import remembered_counts
 
 pytest_plugins = [
     name
@@ -22,3 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def counts_of_another_test_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests write pull requests past everything that tells of it, and their users have the same numbers."""
+    monkeypatch.setattr(remembered_counts, "SECONDS", 0)

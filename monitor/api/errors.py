@@ -21,6 +21,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from monitor import queries, subscribing, watch_limits
+from monitor.at_once import TooManyAtOnce
 from monitor.github import errors as github
 from monitor.github.budget import Blocked
 from monitor.schemas import ErrorCode
@@ -125,6 +126,7 @@ _CONVERTERS: dict[type[Exception], Callable[[Any], ApiError]] = {
     queries.Resync: lambda error: ApiError(
         410, "resync", "fetch anew, then go on from details.cursor", {"cursor": error.cursor}
     ),
+    TooManyAtOnce: lambda error: too_many(str(error), error.retry_after),
     subscribing.TooSoon: lambda error: too_many(
         f"looked at a moment ago; ask again in {error.retry_after} s", error.retry_after
     ),

@@ -12,6 +12,7 @@ from monitor.api.answers import count_of, done, dumps, page, read, written
 from monitor.api.door import Call
 from monitor.api.errors import ApiError, invalid
 from monitor.api.parameters import Limit, Number, Offset, Owner, RepositoryName, Search, answers
+from monitor.at_once import few_at_once
 from monitor.models import PullRequest
 
 router = Router(tags=["pull requests"], by_alias=True)
@@ -85,10 +86,12 @@ NOTICE = "@me is nobody yet: set github_login with PATCH /api/v1/me"
 
 def with_reader(request: Call, found: QuerySet[PullRequest], limit: int, offset: int, q: str) -> HttpResponse:
     """A page of stored documents, each with the reader's own part added; `q` is the search they come from."""
-    rows = list(queries.page_of(found, offset, offset + limit).only("document"))
+    with few_at_once(request.user.pk):
+        rows = list(queries.page_of(found, offset, offset + limit).only("document"))
+        count = count_of(found, rows, limit, offset)
     mine = queries.mine_for(request.user, rows)
     items = (queries.with_mine(row.document, mine[row.pk]) for row in rows)
-    answer = page(request, items, count_of(found, rows, limit, offset))
+    answer = page(request, items, count)
     if not rows and queries.asks_for_somebody_unknown(request.user, q):
         answer["Prmonitor-Notice"] = NOTICE
     return answer

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from monitor import queries
+from monitor.at_once import few_at_once
 from monitor.models import Involvement, PullRequest
 from monitor.views.listing import Listing
 from monitor.views.parting import Parting, parts_of
@@ -53,10 +54,15 @@ def concerning(found: QuerySet[PullRequest], viewer: queries.Viewer) -> Exists:
 
 
 def shown(user: queries.AnyUser, listing: Listing, page: str = "") -> Shown:
-    """One page of a list. Errors: SearchError.
+    """One page of a list. Errors: SearchError, TooManyAtOnce.
 
     By turn: all that concerns the reader first (as far as 200), then the others, 100 a page. Else 100 a page.
     """
+    with few_at_once(user.pk):
+        return _shown(user, listing, page)
+
+
+def _shown(user: queries.AnyUser, listing: Listing, page: str) -> Shown:
     viewer = queries.viewer_for(user)
     rest = found = listing.pull_requests(user)
     first: list[PullRequest] = []
