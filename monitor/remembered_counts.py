@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from monitor import queries
-from monitor.models import EventSequence, Person, Snooze, TeamMember
+from monitor.models import EventSequence, Person, TeamMember
 from monitor.search import Query
 from monitor.search_sql import asleep
 
@@ -64,7 +64,10 @@ def _seen_by(user: queries.AnyUser) -> object:
     login = Person.objects.filter(user=user.pk).values("github_login")
     watched = queries.repositories_for(user).order_by("pk")
     named = watched.annotate(
-        head=Subquery(head), login=Subquery(login), teams=_number_of(_teams(user)), asleep=_number_of(_asleep(user))
+        head=Subquery(head),
+        login=Subquery(login),
+        teams=_number_of(_teams(user)),
+        asleep=_number_of(asleep(user.pk, timezone.now())),
     )
     return tuple(named.values_list("pk", "last_tried_at", "read_count", "head", "login", "teams", "asleep"))
 
@@ -72,10 +75,6 @@ def _seen_by(user: queries.AnyUser) -> object:
 def _teams(user: queries.AnyUser) -> QuerySet[TeamMember]:
     login = Person.objects.filter(user=user.pk).values(key=Lower("github_login"))
     return TeamMember.objects.filter(login__in=login, team__members_known=True)
-
-
-def _asleep(user: queries.AnyUser) -> QuerySet[Snooze]:
-    return asleep(user.pk, timezone.now())
 
 
 def _number_of(rows: QuerySet[Any]) -> Subquery:

@@ -78,7 +78,7 @@ def fill(heron: User, repositories: int, pull_requests: int) -> None:
         ("/pull-requests", 6),
         ("/pull-requests?limit=2", 7),
         ("/pull-requests/acme/web/2", 9),
-        ("/events", 9),
+        ("/events", 11),
         ("/me", 2),
         ("/deliveries", 3),
     ],
