@@ -51,8 +51,6 @@ def look_after(cursor: int | None, listening: Callable[[], Collection[int]]) -> 
     )
 
 
-def count(repositories: Collection[int], listening: Collection[int]) -> dict[tuple[int, int], Stats]:
+def count(repositories: Collection[int], listening: Collection[int]) -> Mapping[tuple[int, int], Stats]:
     """(user, repository) -> the numbers of today, for the listeners who watch these repositories."""
-    watched = queries.watchers_of(repositories, listening)
-    stats = queries.stats_of({user for user, _ in watched}, {repository for _, repository in watched})
-    return {pair: stats[pair] for pair in watched}
+    return queries.stats_of(queries.watchers_of(repositories, listening))

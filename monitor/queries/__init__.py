@@ -12,6 +12,7 @@ from monitor.queries.events import (
     missed_more_than,
     oldest_cursor,
 )
+from monitor.queries.numbers import stats_for, stats_of
 from monitor.queries.pull_requests import (
     PullRequestNotFound,
     history_of,
@@ -30,8 +31,6 @@ from monitor.queries.repositories import (
     repositories_for,
     repository_for,
     repository_json,
-    stats_for,
-    stats_of,
 )
 from monitor.queries.searches import asker_for, asks_for_somebody_unknown, counts_for, page_of, pull_requests_for
 

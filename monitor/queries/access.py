@@ -1,6 +1,6 @@
 """Who may see what and who hears of what: access is decided here, once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,37 +101,38 @@ def audience_of(events: Sequence[Event], user_ids: Collection[int] | None = None
 
 def watchers_of(repository_ids: Collection[int], user_ids: Collection[int] | None = None) -> set[tuple[int, int]]:
     """(user, repository) pairs: who subscribes to which of the repositories and may see it. With `user_ids`, only these."""
-    return {(viewer.user_id, repository) for repository, viewer, _ in _watching(repository_ids, user_ids)}
+    subscribed = _subscriptions(repository_ids, user_ids).values_list("repository_id", "user_id")
+    return {(user, repository) for repository, user in _visible(subscribed)}
 
 
 def _watching(repositories: Collection[int], user_ids: Collection[int] | None) -> list[tuple[int, Viewer, list[str]]]:
     """(repository, viewer, filters) of every subscription whose owner may see the repository."""
-    subscriptions = Subscription.objects.filter(repository__in=repositories, user__is_active=True)
-    if user_ids is not None:
-        subscriptions = subscriptions.filter(user__in=user_ids)
-    subscribed = list(subscriptions.values_list("repository_id", "user_id", "filters"))
-    if not subscribed:
-        return []
-    viewers = viewers_for({user for _, user, _ in subscribed})
-    allowed = _allowed(repositories, viewers)
+    rows = _subscriptions(repositories, user_ids).values_list("repository_id", "user_id", "filters")
+    filters = {(repository, user): names for repository, user, names in rows}
+    viewers = viewers_for({user for _, user in filters}) if filters else {}
+    staff = {user for user, viewer in viewers.items() if viewer.is_staff}
     return [
-        (repository, viewers[user], filters)
-        for repository, user, filters in subscribed
-        if (repository, user) in allowed
+        (repository, viewers[user], filters[repository, user])
+        for repository, user in _visible(filters, staff)
+        if user in viewers
     ]
 
 
-def _allowed(repositories: Collection[int], viewers: dict[int, Viewer]) -> set[tuple[int, int]]:
-    """(repository, user) pairs of `visible_to`, for many users at once."""
-    private = dict(Repository.objects.filter(pk__in=repositories, demo=settings.DEMO).values_list("pk", "private"))
-    allowed = {
-        (repository, viewer.user_id)
-        for repository, hidden in private.items()
-        for viewer in viewers.values()
-        if viewer.is_staff or not hidden
-    }
-    hidden = [repository for repository, is_private in private.items() if is_private]
-    if hidden:
-        shared = Repository.shared_with.through.objects.filter(repository__in=hidden, group__user__in=viewers)
-        allowed |= set(shared.values_list("repository_id", "group__user"))
-    return allowed
+def _subscriptions(repositories: Collection[int], user_ids: Collection[int] | None) -> QuerySet[Subscription]:
+    found = Subscription.objects.filter(repository__in=repositories, user__is_active=True)
+    return found if user_ids is None else found.filter(user__in=user_ids)
+
+
+def _visible(pairs: Iterable[tuple[int, int]], staff: Collection[int] | None = None) -> set[tuple[int, int]]:
+    """Those (repository, active user) pairs that `visible_to` holds, for many users at once. `staff`, where it is known."""
+    pairs = set(pairs)
+    private = Repository.objects.filter(pk__in={repository for repository, _ in pairs}, private=True)
+    hidden = set(private.order_by().values_list("pk", flat=True)) if pairs else set()
+    if not hidden:
+        return pairs
+    users = {user for repository, user in pairs if repository in hidden}
+    if staff is None:
+        staff = set(User.objects.filter(pk__in=users, is_staff=True).values_list("pk", flat=True))
+    shared = Repository.shared_with.through.objects.filter(repository__in=hidden, group__user__in=users)
+    known = set(shared.values_list("repository_id", "group__user"))
+    return {pair for pair in pairs if pair[0] not in hidden or pair[1] in staff or pair in known}

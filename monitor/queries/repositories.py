@@ -1,23 +1,17 @@
-"""Reads about repositories: by name, by subscription, and with their numbers."""
+"""Reads about repositories: by name and by subscription."""
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from monitor.events import Role
 from monitor.models import (
-    Involvement,
-    PullRequest,
     Repository,
     Subscription,
 )
-from monitor.queries.access import AnyUser, Viewer, viewers_for, visible_to
+from monitor.queries.access import AnyUser, visible_to
 from monitor.snapshot import isoformat
-
-STATS = ("total_open_prs", "assigned_to_user", "review_requests", "needs_review")
 
 
 class RepositoryNotFound(LookupError):
@@ -58,70 +52,7 @@ def filters_for(user: AnyUser, repository_ids: Collection[int]) -> dict[int, lis
     return dict(rows.values_list("repository_id", "filters"))
 
 
-def stats_for(user: AnyUser, repository_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """The four numbers of each repository as this user sees them."""
-    return {repository: stats for (_, repository), stats in stats_of([user.pk], repository_ids).items()}
-
-
-def stats_of(user_ids: Collection[int], repository_ids: Collection[int]) -> dict[tuple[int, int], dict[str, int]]:
-    """(user, repository) -> the four numbers, in a fixed number of queries. Access is the caller's business."""
-    everybody = _stats_of_everybody(repository_ids)
-    viewers = viewers_for(user_ids)
-    assigned, asked = _personal_counts(viewers, repository_ids)
-    return {
-        (user, repository): dict(
-            zip(
-                STATS,
-                (
-                    everybody.get(repository, (0, 0))[0],
-                    assigned[user, repository],
-                    asked[user, repository],
-                    everybody.get(repository, (0, 0))[1],
-                ),
-                strict=True,
-            )
-        )
-        for user in user_ids
-        for repository in repository_ids
-    }
-
-
-def _stats_of_everybody(repository_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    undecided = Q(draft=False, author_is_bot=False, review_state__in=("none", "waiting"))
-    rows = (
-        PullRequest.objects.filter(repository__in=repository_ids, state="open")
-        .order_by()
-        .values_list("repository")
-        .annotate(total=Count("pk"), undecided=Count("pk", filter=undecided))
-    )
-    return {repository: (total, waiting) for repository, total, waiting in rows}
-
-
-def _personal_counts(
-    viewers: dict[int, Viewer], repository_ids: Collection[int]
-) -> tuple[Counter[tuple[int, int]], Counter[tuple[int, int]]]:
-    roles = (Role.ASSIGNED, Role.REVIEW_REQUESTED, Role.TEAM_REQUESTED)
-    rows = Involvement.objects.filter(
-        name__in={name for viewer in viewers.values() for name in viewer.names},
-        role__in=roles,
-        pull_request__state="open",
-        pull_request__repository__in=repository_ids,
-    ).values_list("pull_request_id", "pull_request__repository_id", "role", "name")
-    assigned: set[tuple[int, int, int]] = set()
-    asked: set[tuple[int, int, int]] = set()
-    people: dict[tuple[str, bool], list[int]] = {}
-    for viewer in viewers.values():
-        for name in viewer.names:
-            people.setdefault((name, name != viewer.login), []).append(viewer.user_id)
-    for pull_request, repository, role, name in rows:
-        for user in people.get((name, role == Role.TEAM_REQUESTED), ()):
-            (assigned if role == Role.ASSIGNED else asked).add((user, repository, pull_request))
-    return Counter((user, repository) for user, repository, _ in assigned), Counter(
-        (user, repository) for user, repository, _ in asked
-    )
-
-
-def repository_json(repository: Repository, filters: list[str] | None, stats: dict[str, int]) -> dict[str, Any]:
+def repository_json(repository: Repository, filters: list[str] | None, stats: Mapping[str, int]) -> dict[str, Any]:
     """A repository as the API shows it."""
     return {
         "full_name": repository.full_name,

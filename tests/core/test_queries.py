@@ -137,7 +137,7 @@ def test_stats_cost_the_same_queries_for_one_and_for_many(django_assert_max_num_
     for repo in repos:
         record(repo, [snapshot(repo.pk, assignees=("u1", "u2"))], now=at(1))
     with django_assert_max_num_queries(4):
-        counted = queries.stats_of([who.pk for who in people], [repo.pk for repo in repos])
+        counted = queries.stats_of({(who.pk, repo.pk) for who in people for repo in repos})
     assert len(counted) == 25
 
 
