@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from monitor.models import Repository
 from monitor.views import times
 from monitor.views.faces import Face, face_of
 from monitor.views.story import Entry
@@ -52,6 +53,14 @@ def after_slash(name: str) -> str:
 def clock(when: datetime | None) -> SafeString | str:
     """When it was, in the reader's time zone."""
     return _time(when, times.clock)
+
+
+@register.filter
+def pause(repository: Repository) -> SafeString:
+    """“paused since … by …”, as far as it is known, by the reader's own clock."""
+    since = format_html(" since {}", clock(repository.paused_at)) if repository.paused_at else ""
+    by = format_html(" by <bdi>{}</bdi>", plain(repository.paused_by)) if repository.paused_by else ""
+    return format_html("paused{}{}", since, by)
 
 
 @register.filter
