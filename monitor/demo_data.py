@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from monitor import removing
+from monitor import logins, removing, schedules
 from monitor.models import EventSequence, Heartbeat, Person, Repository, Subscription, Team
 
 LOGIN = "plover"
@@ -57,6 +57,7 @@ def clear() -> list[Watch]:
     )
     # The next GitHub may know nobody by the logins that this one knew.
     Person.objects.update(github_login_checked_at=None, github_login_message="")
+    schedules.wake(schedules.LOGINS)
     Heartbeat.objects.filter(name=_MARK).delete()
     return watches
 
@@ -71,6 +72,7 @@ def begin(first_admin_id: int) -> list[Watch]:
         person.github_login = LOGIN
         person.vouch(_VOUCHER, timezone.now())
         person.save()
+        logins.check_soon(person)
     return watches
 
 

@@ -1,16 +1,20 @@
 """The demo's rows: never mixed with real ones, gone with their world, and nobody's watching forgotten."""
 
+from datetime import timedelta
+from functools import partial
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django_q.models import Schedule
 
 from monitor import demo_data, queries
 from monitor.demo_data import Watch
 from monitor.models import Event, EventSequence, Person, PullRequest, Repository, Subscription, Team
 from monitor.polling import leases
+from monitor.schedules import LOGINS, write_schedules
 from monitor.up import demo_mode
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +95,16 @@ def test_a_real_github_takes_over_from_the_demo(admin: User) -> None:
     person = Person.objects.get(user=admin)
     assert (person.github_login, person.github_login_confirmed) == (None, False)
     assert User.objects.filter(pk=admin.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)  # the schedule is woken on commit
+def test_logins_are_asked_about_at_once_in_each_new_world(admin: User) -> None:
+    write_schedules()
+    later = timezone.now() + timedelta(minutes=10)
+    for change in (partial(demo_data.begin, admin.pk), partial(demo_data.begin, admin.pk), demo_data.clear):
+        Schedule.objects.filter(name=LOGINS).update(next_run=later)
+        change()
+        assert Schedule.objects.get(name=LOGINS).next_run < later
 
 
 def test_real_repositories_are_never_cleared_away(admin: User) -> None:
