@@ -130,7 +130,7 @@ class Acme:
     def __init__(self, heron: User, demo: DemoGitHub, settings: Any, patch: pytest.MonkeyPatch) -> None:
         self.heron, self.demo, self.settings, self.patch = heron, demo, settings, patch
         demo.world.add_repository("acme/other")
-        for login in ("heron", "robin"):
+        for login in ("heron", "robin", "octocat"):
             demo.world.add_user(login)
         settings.GITHUB_API_URL, settings.GITHUB_TOKEN = demo.url, "demo"
         identities.forget()
