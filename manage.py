@@ -9,6 +9,10 @@ def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - said before anything that such a Python cannot read
         sys.exit("prmonitor: Python 3.11 or newer is needed, and this is " + sys.version.split()[0])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prmonitor.settings")
+    from monitor.masking import masked
+    from prmonitor.logs import mask_uncaught
+
+    mask_uncaught()
     try:
         from django.conf import settings
         from django.core.exceptions import ImproperlyConfigured
@@ -20,7 +24,7 @@ def main() -> None:
     try:
         settings.INSTALLED_APPS  # noqa: B018 - the first touch reads the settings
     except ImproperlyConfigured as error:
-        sys.exit(f"prmonitor: {error}")
+        sys.exit(f"prmonitor: {masked(str(error))}")
     execute_from_command_line(sys.argv)
 
 

@@ -9,6 +9,10 @@ class MonitorConfig(AppConfig):
     verbose_name = "Pull requests"
 
     def ready(self) -> None:
-        from monitor import receivers
+        from django_q.signals import post_execute_in_worker
 
+        from monitor import receivers
+        from monitor.cluster.results import mask_result
+
+        post_execute_in_worker.connect(mask_result)
         post_migrate.connect(receivers.write_standing_rows, sender=self)

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from monitor.attention.turn import same
+from monitor.masking import masked
 from monitor.models import Person
 from monitor.polling.outage import OUTAGE
 from monitor.time_zones import zone_named
@@ -93,7 +94,7 @@ def send(rows: Sequence[Delivery], clock: Clock) -> int:
     except Exception as error:
         # A fault of ours in one message must not keep back all the others; the rows and the log tell of it.
         log.exception("Delivery %s could not be sent", rows[0].pk)
-        outcome.failed(rows, f"{type(error).__name__}: {error}", clock())
+        outcome.failed(rows, masked(f"{type(error).__name__}: {error}"), clock())
         return 0
     outcome.taken(rows, map(message.reason, asked), posted, clock())
     return 1

@@ -15,8 +15,15 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from monitor.live.lifespan import WithFeed  # noqa: E402
 from monitor.live.origin import TrustedOrigin  # noqa: E402
 from monitor.live.routing import websocket_urlpatterns  # noqa: E402
+from prmonitor import logs  # noqa: E402
 from prmonitor.limits.asgi import WithinLimits  # noqa: E402
 
+logs.mask_servers()
+
+if "daphne.cli" in sys.modules:
+    from prmonitor import access_log
+
+    access_log.install()
 if "daphne.server" in sys.modules:
     from prmonitor.limits.daphne import install
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 
-from prmonitor import data_folder
+from prmonitor import data_folder, env
 
 
 @register(Tags.security)
@@ -33,3 +33,13 @@ def check_kept(**_: Any) -> list[CheckMessage]:
         for place in data_folder.kept()
         for said in place.complaints()
     ]
+
+
+@register(Tags.security)
+def check_env_file(**_: Any) -> list[CheckMessage]:
+    """`.env` is the user's own file: it is only looked at."""
+    path = settings.BASE_DIR / ".env"
+    if not data_folder.may_be_read_by_others(path) or not env.holds_secrets(path):
+        return []
+    said = f"other accounts of this machine may read {path}, which holds secrets"
+    return [Warning(said, hint=f"chmod 600 {path}", id="prmonitor.W003")]

@@ -35,6 +35,11 @@ def kept() -> list["Place"]:
     return places(settings.DATA_DIR, settings.BASE_DIR / "var", Path(database["NAME"]) if is_file else None)
 
 
+def may_be_read_by_others(path: Path) -> bool:
+    """Whether other accounts may read a file that is not ours to close."""
+    return bool(_mode(path) & (stat.S_IRGRP | stat.S_IROTH))
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A folder in which prmonitor keeps files.

@@ -1,4 +1,7 @@
-"""Reads one setting at a time from the environment, `.env` or `NAME_FILE`, and says in one line what is wrong with it."""
+"""Reads one setting at a time from the environment, `.env` or `NAME_FILE`, and says in one line what is wrong with it.
+
+What is read as a secret is masked from then on, wherever it would be shown.
+"""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +11,20 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from monitor.masking import keep, keep_password_of, masked
+
+# The names of what was read as a secret.
+SECRETS: set[str] = set()
 _environment = environ.FileAwareEnv()
+# A shorter path is a word or two.
+_SECRET_PATH = 16
+
+
+def holds_secrets(path: Path) -> bool:
+    """Whether `path` gives any of `SECRETS` a value."""
+    lines = path.read_text(errors="replace").splitlines()
+    given = (line.removeprefix("export ").partition("=") for line in lines)
+    return any(name.strip() in SECRETS and value.strip() for name, _, value in given)
 
 
 def load(path: Path) -> None:
@@ -19,7 +35,7 @@ def load(path: Path) -> None:
 
 def refuse(name: str, got: str, takes: str) -> ImproperlyConfigured:
     """The one shape of every complaint about a setting: its name, what it got, what it takes."""
-    return ImproperlyConfigured(f"{name} is {got!r}, but it takes {takes}")
+    return ImproperlyConfigured(f"{name} is {masked(got)!r}, but it takes {takes}")
 
 
 def text(name: str, default: str = "") -> str:
@@ -27,7 +43,32 @@ def text(name: str, default: str = "") -> str:
     try:
         return str(_environment.str(name, default="")).strip() or default
     except (OSError, ValueError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {_why(error)}") from None
+
+
+def secret(name: str) -> str:
+    """As `text`, of a value that nobody may see."""
+    SECRETS.add(name)
+    got = text(name)
+    keep(got)
+    return got
+
+
+def secrets(name: str) -> list[str]:
+    """As `listing`, of values that nobody may see."""
+    SECRETS.add(name)
+    got = listing(name)
+    for value in got:
+        keep(value)
+    return got
+
+
+def database(name: str) -> str:
+    """As `text`, of an address whose password nobody may see."""
+    SECRETS.add(name)
+    got = text(name)
+    keep_password_of(got)
+    return got
 
 
 def number(name: str, default: int, low: int, high: int) -> int:
@@ -70,6 +111,7 @@ def address(name: str, default: str = "", schemes: Sequence[str] = ("https", "ht
     got = text(name, default)
     if not got:
         return ""
+    keep_password_of(got)
     takes = " or ".join(f"{scheme}://…" for scheme in schemes)
     try:
         parts = urlsplit(got)
@@ -78,6 +120,33 @@ def address(name: str, default: str = "", schemes: Sequence[str] = ("https", "ht
     if parts.scheme not in schemes or not parts.netloc or re.search(r"\s", got):
         raise refuse(name, _shown(got), takes)
     return got.rstrip("/")
+
+
+def secret_address(name: str) -> str:
+    """As `address`, of one whose path is a secret: whoever knows it may use it."""
+    SECRETS.add(name)
+    got = address(name)
+    keep(got)
+    path = urlsplit(got).path.strip("/")
+    if len(path) >= _SECRET_PATH:
+        keep(path)
+    return got
+
+
+def shown_database(got: str) -> str:
+    """Of a database's address host and name, where they can be told from a password; else only what kind it is."""
+    whole = re.fullmatch(r"[\w+]+://[^@]*@([^@/?#\s]+/[^@/?#\s]*)(?:\?.*)?", got)
+    if whole:
+        return whole[1]
+    kind = re.match(r"[A-Za-z][\w+]*://", got)
+    return f"{kind[0] if kind else ''}…"
+
+
+def _why(error: Exception) -> str:
+    """The file's name is shown where it is one: somebody may have put the secret itself there."""
+    if isinstance(error, OSError) and not str(error.filename).startswith(("/", "./", "../")):
+        return f"[Errno {error.errno}] {error.strerror}: '…'"
+    return masked(str(error))
 
 
 def _shown(got: str) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from monitor.masking import keep
+
 
 def secret_key(given: str, folder: Path, *, required: bool) -> str:
     """`given`, or the key kept in `folder`, made on first use with mode 0600.
@@ -22,11 +24,13 @@ def secret_key(given: str, folder: Path, *, required: bool) -> str:
         )
     path = folder / "secret_key"
     try:
-        return _read(path) or _make(path)
+        key = _read(path) or _make(path)
     except OSError as error:
         raise ImproperlyConfigured(
             f"DATA_DIR is {str(folder)!r}, but it takes a folder to write to: {error.strerror}"
         ) from error
+    keep(key)
+    return key
 
 
 def _read(path: Path) -> str:

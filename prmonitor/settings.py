@@ -20,7 +20,7 @@ env.load(BASE_DIR / ".env")
 VERSION = __version__
 DEBUG = env.flag("DEBUG")
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
-DATABASE_URL = env.text("DATABASE_URL")
+DATABASE_URL = env.database("DATABASE_URL")
 REDIS_URL = env.address("REDIS_URL", schemes=("redis", "rediss", "unix"))
 SCALED_OUT = bool(DATABASE_URL or REDIS_URL)
 HOST = env.text("HOST", "127.0.0.1")
@@ -32,13 +32,13 @@ RESERVED = frozenset(
 )
 
 # GitHub
-GITHUB_TOKEN = env.text("GITHUB_TOKEN")
+GITHUB_TOKEN = env.secret("GITHUB_TOKEN")
 GITHUB_APP_ID = env.text("GITHUB_APP_ID")
-GITHUB_APP_PRIVATE_KEY = env.text("GITHUB_APP_PRIVATE_KEY").replace("\\n", "\n")
+GITHUB_APP_PRIVATE_KEY = env.secret("GITHUB_APP_PRIVATE_KEY").replace("\\n", "\n")
 GITHUB_API_URL = env.address("GITHUB_API_URL", "https://api.github.com")
-GITHUB_WEBHOOK_SECRET = env.text("GITHUB_WEBHOOK_SECRET")
+GITHUB_WEBHOOK_SECRET = env.secret("GITHUB_WEBHOOK_SECRET")
 GITHUB_OAUTH_CLIENT_ID = env.text("GITHUB_OAUTH_CLIENT_ID")
-GITHUB_OAUTH_CLIENT_SECRET = env.text("GITHUB_OAUTH_CLIENT_SECRET")
+GITHUB_OAUTH_CLIENT_SECRET = env.secret("GITHUB_OAUTH_CLIENT_SECRET")
 GITHUB_OAUTH_ORGANIZATION = env.text("GITHUB_OAUTH_ORGANIZATION")
 POLLING_INTERVAL_SECONDS = env.number("POLLING_INTERVAL_SECONDS", 60, 10, 86400)
 # Set by `up` for the processes it starts: the GitHub behind GITHUB_API_URL is the made-up one, and pages say so.
@@ -47,11 +47,11 @@ if bool(GITHUB_APP_ID) != bool(GITHUB_APP_PRIVATE_KEY):
     raise ImproperlyConfigured("GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY go together: set both or neither")
 
 # Slack
-SLACK_WEBHOOK_URL = env.address("SLACK_WEBHOOK_URL")
-SLACK_BOT_TOKEN = env.text("SLACK_BOT_TOKEN")
+SLACK_WEBHOOK_URL = env.secret_address("SLACK_WEBHOOK_URL")
+SLACK_BOT_TOKEN = env.secret("SLACK_BOT_TOKEN")
 SLACK_CHANNEL = env.text("SLACK_CHANNEL")
 SLACK_CHANNEL_HEARS_PRIVATE = env.flag("SLACK_CHANNEL_HEARS_PRIVATE")
-SLACK_SIGNING_SECRET = env.text("SLACK_SIGNING_SECRET")
+SLACK_SIGNING_SECRET = env.secret("SLACK_SIGNING_SECRET")
 SLACK_API_URL = env.address("SLACK_API_URL", "https://slack.com/api/") + "/"
 NOTIFY_DELAY_SECONDS = env.number("NOTIFY_DELAY_SECONDS", 60, 0, 86400)
 
@@ -61,7 +61,7 @@ RETENTION_DAYS = env.number("RETENTION_DAYS", 180, 1, 36500)
 API_RATE_PER_MINUTE = env.number("API_RATE_PER_MINUTE", 600, 1, 1_000_000)
 SUBSCRIPTIONS_PER_USER = env.number("SUBSCRIPTIONS_PER_USER", 200, 0, 1_000_000)
 SOCKETS_PER_USER = env.number("SOCKETS_PER_USER", 0, 0, 1_000_000)
-METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
 
 # Addresses
 PUBLIC_URL = env.address("PUBLIC_URL")
@@ -153,14 +153,15 @@ def _database() -> dict[str, Any]:
     if not DATABASE_URL:
         return SQLITE
     takes = "postgres://USER:PASSWORD@HOST:PORT/NAME"
+    warnings.filterwarnings("ignore", "Engine not recognized from url")  # said below, without the password
     try:
-        named = dict(environ.Env.db_url_config(DATABASE_URL))
+        named = dict(environ.Env.db_url_config(DATABASE_URL)) if "://" in DATABASE_URL else {}
     except Exception:
-        raise env.refuse("DATABASE_URL", DATABASE_URL.split("@")[-1], takes) from None
+        raise env.refuse("DATABASE_URL", env.shown_database(DATABASE_URL), takes) from None
     if named.get("ENGINE") == SQLITE["ENGINE"]:
         return {**SQLITE, "NAME": named["NAME"]}
     if named.get("ENGINE") != "django.db.backends.postgresql":
-        raise env.refuse("DATABASE_URL", DATABASE_URL.split("@")[-1], takes)
+        raise env.refuse("DATABASE_URL", env.shown_database(DATABASE_URL), takes)
     return {**named, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
@@ -170,8 +171,8 @@ if REDIS_URL and DATABASES["default"]["ENGINE"] == SQLITE["ENGINE"]:
         "REDIS_URL is set, but the database is SQLite: name a PostgreSQL in DATABASE_URL, or leave REDIS_URL empty"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SECRET_KEY = secret_key(env.text("SECRET_KEY"), DATA_DIR, required=SCALED_OUT)
-SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS")
+SECRET_KEY = secret_key(env.secret("SECRET_KEY"), DATA_DIR, required=SCALED_OUT)
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 
 # The channel layer only carries the doorbell ("there are new events up to N"); embedded nothing needs to cross processes.
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
@@ -226,14 +227,16 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
+DEFAULT_EXCEPTION_REPORTER = "prmonitor.debugging.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "prmonitor.debugging.Filter"
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOG_FORMAT = env.choice("LOG_FORMAT", "console", ("console", "json"))
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "console": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
-        "json": {"()": "prmonitor.logs.JsonFormatter"},
+        "console": {"()": "prmonitor.logs.console"},
+        "json": {"()": "prmonitor.logs.as_json"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},

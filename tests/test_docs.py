@@ -21,7 +21,15 @@ def section(title: str) -> str:
 
 
 def settings_in_code() -> set[str]:
-    return set(re.findall(r'env\.(?:text|number|flag|choice|listing|address)\(\s*"(\w+)"', SETTINGS)) - INTERNAL
+    return (
+        set(
+            re.findall(
+                r'env\.(?:text|number|flag|choice|listing|address|secrets?|secret_address|database)\(\s*"(\w+)"',
+                SETTINGS,
+            )
+        )
+        - INTERNAL
+    )
 
 
 def shown_settings() -> set[str]:

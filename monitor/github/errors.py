@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from monitor.masking import masked
+
 if TYPE_CHECKING:
     from monitor.github.answers import Cost
     from monitor.github.problems import Problem
 
 
 class GitHubError(Exception):
-    """GitHub gave no answer that can be used. The message is one sentence for people; `cost` is what it took."""
+    """GitHub gave no answer that can be used. The message is one sentence for people, without secrets; `cost` is what it took."""
 
     def __init__(self, message: str, *, cost: Cost | None = None) -> None:
-        super().__init__(message)
+        super().__init__(masked(message))
         self.cost = cost
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from monitor import schedules
 from monitor.github import identities
 from monitor.github.webhooks import Hint
+from monitor.masking import masked
 from monitor.models import Repository, Team
 from monitor.polling import hints
 from monitor.polling.deadline import Deadline
@@ -101,7 +102,7 @@ def _told(batch: hints.Batch) -> Iterator[tuple[int, Hint]]:
                 yield row.pk, Hint.from_json(row.hint)
         except (KeyError, TypeError, ValueError) as error:
             log.exception("The hint of the delivery %s is not understood", row.delivery)
-            batch.done([row.pk], f"Its hint is not understood ({type(error).__name__}: {error}).")
+            batch.done([row.pk], masked(f"Its hint is not understood ({type(error).__name__}: {error})."))
 
 
 def _understand(work: Work, pk: int, hint: Hint, repository: Repository, pulls: PullRequests) -> None:

@@ -5,14 +5,17 @@ import sys
 import threading
 from typing import IO
 
+from monitor.masking import masked
+
 _lock = threading.Lock()
 
 
 def say(name: str, line: str) -> None:
-    """One line of log, on stderr; `name` in front unless it is empty."""
+    """One line of log, on stderr, without secrets; `name` in front unless it is empty."""
     # A closed terminal is no reason to stop, nor to leave the children's pipes full.
+    shown = masked(line)
     with _lock, contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(f"{name:>6} | {line}\n" if name else f"{line}\n")
+        sys.stderr.write(f"{name:>6} | {shown}\n" if name else f"{shown}\n")
         sys.stderr.flush()
 
 

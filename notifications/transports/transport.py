@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from monitor.masking import masked
 from notifications.message import Message
 
 
@@ -10,7 +11,7 @@ class TransportError(Exception):
     """A message that was not taken. `permanent`: trying again is no use. `retry_after`: seconds asked for, if any."""
 
     def __init__(self, answer: str, *, permanent: bool, retry_after: float | None = None) -> None:
-        super().__init__(answer)
+        super().__init__(masked(answer))
         self.permanent = permanent
         self.retry_after = retry_after
 

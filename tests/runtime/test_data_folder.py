@@ -5,9 +5,11 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from prmonitor.checks import check_env_file
 from prmonitor.data_folder import Place
 from tests.runtime.running import ROOT, environment, manage
 
@@ -145,3 +147,23 @@ def test_a_key_that_another_account_has_put_there_signs_nothing(data: Path, monk
         f"prmonitor: the secret key {data / 'secret_key'} was made by the account 65534, who is neither the one that runs"
         " prmonitor nor the owner of the folder: remove the file, or set SECRET_KEY\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "ids"),
+    [
+        ("PORT=8000\nGITHUB_TOKEN=\n#METRICS_TOKEN=x\n", 0o644, []),
+        ("PORT=8000\nexport GITHUB_TOKEN=ghp_x\n", 0o644, ["prmonitor.W003"]),
+        ("DATABASE_URL=postgres://u:p@h/d\n", 0o640, ["prmonitor.W003"]),
+        ("GITHUB_TOKEN=ghp_x\n", 0o600, []),
+        (None, 0, []),
+    ],
+)
+def test_a_file_of_settings_that_others_read_is_named(
+    tmp_path: Path, settings: Any, text: str | None, mode: int, ids: list[str]
+) -> None:
+    settings.BASE_DIR = tmp_path
+    if text is not None:
+        (tmp_path / ".env").write_text(text)
+        (tmp_path / ".env").chmod(mode)
+    assert [message.id for message in check_env_file()] == ids

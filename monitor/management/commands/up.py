@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
 from monitor import demo_data, signin
+from monitor.masking import masked
 from monitor.supervisor.exclusive import NotExclusive, hold
 from monitor.supervisor.listening import CannotListen, listen
 from monitor.supervisor.supervisor import Supervisor
@@ -73,7 +74,7 @@ class Command(BaseCommand):
                 raise CommandError(demo_mode.refusal())
             return demo_data.begin(admin.pk)
         except Error as error:
-            raise CommandError(f"the database cannot be used: {' '.join(str(error).split())}") from error
+            raise CommandError(f"the database cannot be used: {masked(' '.join(str(error).split()))}") from error
 
     @staticmethod
     def _in_background(work: Any, *args: Any) -> None:
