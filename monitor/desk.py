@@ -1,8 +1,10 @@
-"""The team lead's desk: the admin's first page, with what people work on first and the program's own rows last."""
+"""The team lead's desk: the admin's first page, with what people work on first, and which rows an address may ask for."""
 
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.options import ModelAdmin
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -18,8 +20,37 @@ TASKS = "django_q"
 REST = "Kept by the program"
 
 
+class _ByItsFilters:
+    """For a `ModelAdmin`: rows are asked for by the filters that its list shows.
+
+    Django lets an address ask for any column of the rows themselves: letter by letter that reads what no page shows, the
+    digest of a token say.
+    """
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        own = {name for field in self.opts.get_fields() for name in _names_of(field)}  # type: ignore[attr-defined]
+        if lookup.partition(LOOKUP_SEP)[0] in own and not self._is_filter(lookup, request):
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]
+
+    def _is_filter(self, lookup: str, request: HttpRequest | None) -> bool:
+        shown = self.get_list_filter(request)  # type: ignore[attr-defined]
+        named = [one if isinstance(one, str) else one[0] for one in shown if not isinstance(one, type)]
+        named.append(self.date_hierarchy)  # type: ignore[attr-defined]
+        return any(lookup == name or lookup.startswith(f"{name}{LOOKUP_SEP}") for name in named if name)
+
+
+def _names_of(field: Any) -> set[str]:
+    return {field.name, getattr(field, "attname", field.name)}
+
+
 class Desk(AdminSite):
     """Django's admin, sorted by what a lead comes for instead of by application."""
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Django's own; no page takes other look-ups than its filters."""
+        page = admin_class or ModelAdmin
+        super().register(model_or_iterable, type(page.__name__, (_ByItsFilters, page), {}), **options)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = super().get_app_list(request, app_label)

@@ -4,14 +4,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, Permission, User
-from django.db.models import Count, Q, QuerySet
+from django.contrib.auth.models import Group, User
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from monitor import profile
 from monitor.admin.asking import AsksWhoseLogin, say_unchecked
 from monitor.admin.checking import AccountForm
 from monitor.admin.kept import TakesAlong
+from monitor.admin.reach import RIGHTS, WithinReach, groups_to_give, may_change
 
 _STOCK: Any = UserAdmin.fieldsets
 
@@ -19,25 +20,9 @@ admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
-def _names(permissions: Any) -> set[str]:
-    return {f"{label}.{codename}" for label, codename in permissions.values_list("content_type__app_label", "codename")}
-
-
-def _within_reach(request: HttpRequest, user: User) -> bool:
-    """Nobody changes an account that may do more than their own."""
-    if request.user.is_superuser:
-        return True
-    return not user.is_superuser and _rights(user) <= request.user.get_all_permissions()
-
-
-def _rights(user: User) -> set[str]:
-    """What the account may do once it is active: Django's own answer for one that is put to sleep is nothing."""
-    return _names(Permission.objects.filter(Q(user=user.pk) | Q(group__user=user.pk)))
-
-
 @admin.register(User)
-class PeopleAdmin(AsksWhoseLogin, TakesAlong, UserAdmin):
-    """Superuser status and single permissions are for superusers to give; groups, as far as one's own rights go."""
+class PeopleAdmin(AsksWhoseLogin, WithinReach, TakesAlong, UserAdmin):
+    """Accounts: members are for leads to change; rights, and who has them, for superusers (`reach`)."""
 
     form = AccountForm
     fieldsets = (
@@ -63,28 +48,21 @@ class PeopleAdmin(AsksWhoseLogin, TakesAlong, UserAdmin):
             person = profile.write_profile(obj, form.checked.columns)
             say_unchecked(self, request, person)
 
+    def within_reach(self, request: HttpRequest, row: User) -> bool:
+        return may_change(request.user, row.pk)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or _within_reach(request, obj))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or _within_reach(request, obj))
+        return fields if request.user.is_superuser else (*fields, *RIGHTS)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "groups" and not request.user.is_superuser:
-            mine = request.user.get_all_permissions()
-            groups = Group.objects.prefetch_related("permissions__content_type")
-            kwargs["queryset"] = Group.objects.filter(
-                pk__in=[group.pk for group in groups if _names(group.permissions) <= mine]
-            )
+        if db_field.name == "groups":
+            kwargs["queryset"] = groups_to_give(request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(Group)
-class GroupsAdmin(GroupAdmin):
+class GroupsAdmin(WithinReach, GroupAdmin):
     """Groups are what private repositories are shared with; only superusers hand out rights by them."""
 
     list_display = ("name", "members", "shared")
@@ -109,14 +87,5 @@ class GroupsAdmin(GroupAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("name", "permissions") if request.user.is_superuser else ("name",)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and self._within_reach(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and self._within_reach(request, obj)
-
-    @staticmethod
-    def _within_reach(request: HttpRequest, group: Any) -> bool:
-        if group is None or request.user.is_superuser:
-            return True
-        return _names(group.permissions) <= request.user.get_all_permissions()
+    def within_reach(self, request: HttpRequest, row: Group) -> bool:
+        return groups_to_give(request.user).filter(pk=row.pk).exists()

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from monitor.admin.kept import KeptAdmin
+from monitor.admin.reach import beyond
 from monitor.models import ApiToken
 
 
@@ -27,5 +28,10 @@ class ApiTokenAdmin(KeptAdmin):
     @admin.action(description="Revoke", permissions=["revoke"])
     def revoke(self, request: HttpRequest, rows: QuerySet[ApiToken]) -> None:
         """Ends the chosen ones at once and for good."""
-        count = rows.filter(revoked_at=None).update(revoked_at=timezone.now())
+        within = rows.exclude(user__in=beyond(request.user))
+        if left := rows.count() - within.count():
+            self.message_user(
+                request, f"{left} of people with rights of their own: a superuser has to revoke them.", messages.WARNING
+            )
+        count = within.filter(revoked_at=None).update(revoked_at=timezone.now())
         self.message_user(request, f"{count} revoked.", messages.SUCCESS if count else messages.WARNING)

@@ -1,11 +1,12 @@
 """What people type in the admin, checked by the same rules as everywhere else: one slip must not stop everybody's pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import UserChangeForm
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
+from django.db.models import Q, QuerySet
 from pydantic import TypeAdapter, ValidationError
 
 from monitor import profile
@@ -81,6 +82,12 @@ class AccountForm(AsksWhose, UserChangeForm):
         self.fields["github_login"].initial = person.github_login if person else ""
         self.fields["github_login"].disabled = bool(person and person.github_login_confirmed)
 
+    def clean_groups(self) -> QuerySet[Group]:
+        """With those they are in already that are not for the one who asks to give, or to take away."""
+        chosen, offered = self.cleaned_data["groups"], self.fields["groups"].queryset  # type: ignore[attr-defined]
+        kept = self.instance.groups.exclude(pk__in=offered.values("pk"))
+        return Group.objects.filter(Q(pk__in=[group.pk for group in chosen]) | Q(pk__in=kept.values("pk")))
+
     def clean_github_login(self) -> str:
         login = (self.cleaned_data["github_login"] or "").strip().removeprefix("@")
         others = Person.objects.filter(github_login__iexact=login, user__isnull=False).exclude(user=self.instance.pk)
@@ -90,7 +97,12 @@ class AccountForm(AsksWhose, UserChangeForm):
 
 
 class PersonForm(AsksWhose, forms.ModelForm):
-    """A person; also one line of the list, which holds fewer fields."""
+    """A person; also one line of the list, which holds fewer fields.
+
+    `beyond` are the users whose profile the one who fills it in may not change (`reach`): their lines are closed.
+    """
+
+    beyond: Collection[int] = ()
 
     class Meta:
         model = Person
@@ -98,6 +110,18 @@ class PersonForm(AsksWhose, forms.ModelForm):
             *("user", "github_login", "github_login_confirmed", "slack_user_id", "slack"),
             *("time_zone", "working_days", "working_start", "working_end", "country"),
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.user_id in self.beyond:
+            for field in self.fields.values():
+                field.disabled = True
+
+    def clean_user(self) -> User | None:
+        user: User | None = self.cleaned_data["user"]
+        if user is not None and user.pk in self.beyond and "user" in self.changed_data:
+            raise forms.ValidationError("They have rights of their own: only a superuser changes their profile.")
+        return user
 
     def clean_github_login(self) -> str | None:
         login = (self.cleaned_data["github_login"] or "").removeprefix("@")

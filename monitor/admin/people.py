@@ -14,12 +14,13 @@ from monitor import confirming, logins, profile, schedules
 from monitor.admin.asking import AsksWhoseLogin, say_unchecked
 from monitor.admin.checking import PersonForm
 from monitor.admin.kept import KeptAdmin, TakesAlong
+from monitor.admin.reach import WithinReach, beyond, may_change
 from monitor.models import Person, Team, TeamMember
 from monitor.polling import reconsidering, teams
 
 
 @admin.register(Person)
-class PersonAdmin(AsksWhoseLogin, admin.ModelAdmin):
+class PersonAdmin(AsksWhoseLogin, WithinReach, admin.ModelAdmin):
     """GitHub login ↔ Slack id ↔ user: one table to fill in."""
 
     form = PersonForm
@@ -68,6 +69,9 @@ class PersonAdmin(AsksWhoseLogin, admin.ModelAdmin):
         at = person.github_login_confirmed_at
         return f"{person.github_login_confirmed_by}, {localtime(at):%Y-%m-%d %H:%M}" if at else "–"
 
+    def within_reach(self, request: HttpRequest, row: Person) -> bool:
+        return may_change(request.user, row.user_id)
+
     def login_of(self, row: Person | None) -> str | None:
         return row.github_login if row else None
 
@@ -97,13 +101,33 @@ class PersonAdmin(AsksWhoseLogin, admin.ModelAdmin):
     @admin.action(description="Confirm that the GitHub logins are theirs", permissions=["change"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
         """Claims under these logins settle requests to their teams from now on."""
-        count = confirming.confirm(queryset, by=request.user.get_username(), now=timezone.now())
+        within = queryset.exclude(user__in=beyond(request.user))
+        count = confirming.confirm(within, by=request.user.get_username(), now=timezone.now())
         self.message_user(request, f"{count} confirmed.", messages.SUCCESS if count else messages.WARNING)
+        if left := queryset.count() - within.count():
+            self.message_user(
+                request,
+                f"{left} of people with rights of their own: a superuser has to confirm them.",
+                messages.WARNING,
+            )
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """With whom the one who asks may not change."""
+        form = super().get_form(request, *args, **kwargs)
+        return type(form.__name__, (form,), {"beyond": _ids_beyond(request)})
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """The list is checked like the page; Django does that before the transaction."""
         form = super().get_changelist_form(request, **{"form": PersonForm, **kwargs})
-        return type(form.__name__, (form,), {"told": partial(logins.check, asker=request.user.pk or 0)})
+        return type(form.__name__, (form,), _told_in_a_list(request))
+
+
+def _told_in_a_list(request: HttpRequest) -> dict[str, Any]:
+    return {"told": partial(logins.check, asker=request.user.pk or 0), "beyond": _ids_beyond(request)}
+
+
+def _ids_beyond(request: HttpRequest) -> frozenset[int]:
+    return frozenset(beyond(request.user).values_list("pk", flat=True))
 
 
 class MemberForm(forms.ModelForm):
