@@ -40,7 +40,7 @@ def test_an_idle_look_costs_one_query_and_a_busy_one_the_same_for_few_and_many(d
     with django_assert_num_queries(7):
         look = look_after(few[-1], lambda: listening)
     assert len(look.told) == 60
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         numbers = count([repo.pk for repo in repos], listening)
     # Staff see both, the others only the public one.
     assert len(numbers) == 5 * 2 + 5
