@@ -119,7 +119,8 @@ def _watching(repositories: Collection[int], user_ids: Collection[int] | None) -
 
 
 def _subscriptions(repositories: Collection[int], user_ids: Collection[int] | None) -> QuerySet[Subscription]:
-    found = Subscription.objects.filter(repository__in=repositories, user__is_active=True)
+    there = {"repository__in": repositories, "repository__demo": settings.DEMO}
+    found = Subscription.objects.filter(**there, user__is_active=True)
     return found if user_ids is None else found.filter(user__in=user_ids)
 
 
