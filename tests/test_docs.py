@@ -136,3 +136,13 @@ def test_modules_say_in_their_first_line_what_they_are() -> None:
         if path.suffix == ".py" and "migrations" not in parts and path.read_text().strip():
             first = path.read_text().lstrip().removeprefix("#!/usr/bin/env python\n")
             assert first.startswith('"""'), f"{path} does not say what it is"
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_the_pins_name_one_django_for_every_python(name: str) -> None:
+    """Whoever runs prmonitor on 3.11 and on 3.13 runs the same: the LTS."""
+    pinned = re.findall(r"^django==(\S+)(.*)$", (ROOT / name).read_text(), re.M)
+    assert len(pinned) == 1, pinned
+    version, condition = pinned[0]
+    assert version.startswith("5.2.")
+    assert condition.strip() == "\\"
