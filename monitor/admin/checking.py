@@ -15,6 +15,8 @@ from monitor.logins import Checked, NoSuchPerson
 from monitor.models import Person, Subscription
 from monitor.schemas import values
 
+BEYOND = "They have rights of their own: only a superuser changes their profile."
+
 
 def _taken(kind: Any, value: Any) -> Any:
     """`value` as `kind` takes it. Errors: forms.ValidationError, in the words of the API."""
@@ -116,11 +118,12 @@ class PersonForm(AsksWhose, forms.ModelForm):
         if self.instance.user_id in self.beyond:
             for field in self.fields.values():
                 field.disabled = True
+                field.widget.attrs["title"] = BEYOND
 
     def clean_user(self) -> User | None:
         user: User | None = self.cleaned_data["user"]
         if user is not None and user.pk in self.beyond and "user" in self.changed_data:
-            raise forms.ValidationError("They have rights of their own: only a superuser changes their profile.")
+            raise forms.ValidationError(BEYOND)
         return user
 
     def clean_github_login(self) -> str | None:

@@ -141,3 +141,13 @@ def test_pages_say_it_where_one_asked(
     assert "try again in" in answer.content.decode()
     answer = client.post("/repositories/acme/three/look", follow=True)
     assert "Too many looks on demand" in answer.content.decode()
+
+
+def test_a_lead_adds_more_for_somebody(full: Caller, client: Any) -> None:
+    client.force_login(user("chief", is_staff=True, is_superuser=True))
+    more = repository("acme/three")
+    sent = {"user": full.user.pk, "repository": more.pk, "filters": ["all"]}
+    assert client.post("/admin/monitor/subscription/add/", sent).status_code == 302
+    # It is theirs like the others: counted, and changed as they like.
+    assert full.post("/repositories/subscribe", {"repository": "acme/three", "filters": ["author"]}).status_code == 200
+    assert full.read("/repositories")["count"] == 3
