@@ -51,7 +51,7 @@ def _complete(method: str, call: Node) -> None:
     answers: Node = every | own
     parameters = [_parameter(one) for one in call.get("parameters", ())]
     if method == "get" and "security" in call:
-        answers["200"] = answers["200"] | {"headers": _ETAG}
+        answers["200"] = answers["200"] | {"headers": _ETAG | answers["200"].get("headers", {})}
         answers["304"] = {"headers": _ETAG}
         parameters.append(_IF_NONE_MATCH)
     call["responses"] = {status: _worded(status, answers[status]) for status in sorted(answers)}

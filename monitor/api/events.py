@@ -1,25 +1,14 @@
 """`/events`: what changed, in commit order, by cursor."""
 
-from typing import Annotated
-
 from django.http import HttpResponse
-from ninja import Query, Router
+from ninja import Router
 
 from monitor import queries, schemas
 from monitor.api.answers import dumps, read
 from monitor.api.door import Call
-from monitor.api.parameters import Limit, answers
+from monitor.api.parameters import After, Limit, answers
 
 router = Router(tags=["events"], by_alias=True)
-After = Annotated[
-    int | None,
-    Query(
-        None,
-        ge=0,
-        le=9_223_372_036_854_775_807,
-        description="The last `cursor`; without it, from the oldest event kept.",
-    ),
-]
 
 
 @router.get("", response=answers(200, schemas.EventPage, 410))

@@ -7,8 +7,16 @@ from pydantic import BaseModel, Field
 
 from monitor import schemas
 
-Limit = Annotated[int, Query(100, ge=1, le=500, description="How many at most.")]
-Offset = Annotated[int, Query(0, ge=0, le=2_147_483_647, description="How many to leave out first.")]
+Limit = Annotated[int, Field(ge=1, le=500), schemas.Written, Query(100, description="How many at most.")]
+Offset = Annotated[
+    int, Field(ge=0, le=2_147_483_647), schemas.Written, Query(0, description="How many to leave out first.")
+]
+After = Annotated[
+    int | None,
+    Field(ge=0, le=9_223_372_036_854_775_807, json_schema_extra={"format": "int64"}),
+    schemas.Written,
+    Query(None, description="The last `cursor`; without it, from the oldest event kept."),
+]
 Search = Annotated[
     schemas.Query,
     Query("", description="A search, like `is:open author:@me label:bug`.", example="is:open turn:me"),
@@ -24,6 +32,7 @@ RepositoryName = Annotated[
 Number = Annotated[
     int,
     Field(json_schema_extra={"minimum": 1, "maximum": 2_147_483_647}),
+    schemas.Written,
     Path(description="The pull request's number.", example=42),
 ]
 
@@ -31,3 +40,8 @@ Number = Annotated[
 def answers(status: int, model: type[BaseModel] | None, *errors: int) -> dict[int, Any]:
     """What a call may answer besides what every call may (`monitor.api.document`). Nothing of it runs."""
     return {status: model} | dict.fromkeys(errors, schemas.Error)
+
+
+def headed(name: str, words: str) -> dict[str, Any]:
+    """A header that a 200 may have, for the documentation."""
+    return {"responses": {200: {"headers": {name: {"description": words, "schema": {"type": "string"}}}}}}

@@ -1,6 +1,6 @@
 """`/pull-requests`: lists and one of them; and what a reader puts on it: a snooze, a claim."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -11,16 +11,19 @@ from monitor import claiming, queries, schemas, snoozing
 from monitor.api.answers import count_of, done, dumps, page, read, written
 from monitor.api.door import Call
 from monitor.api.errors import ApiError, invalid
-from monitor.api.parameters import Limit, Number, Offset, Owner, RepositoryName, Search, answers
+from monitor.api.parameters import Limit, Number, Offset, Owner, RepositoryName, Search, answers, headed
 from monitor.at_once import few_at_once
 from monitor.models import PullRequest
 
 router = Router(tags=["pull requests"], by_alias=True)
+# Asking for oneself finds nothing while nobody knows one's login; this header tells programs why.
+NOTICE = "@me is nobody yet: set github_login with PATCH /api/v1/me"
+MAY_NOTICE: dict[str, Any] = headed("Prmonitor-Notice", "Why a search for oneself finds nothing.")
 # No body at all says the same as an empty one.
 SnoozeUntil = Annotated[schemas.SnoozeUntil, Body(PydanticUndefined, default_factory=schemas.SnoozeUntil)]
 
 
-@router.get("", response=answers(200, schemas.PullRequestPage))
+@router.get("", response=answers(200, schemas.PullRequestPage), openapi_extra=MAY_NOTICE)
 def list_pull_requests(request: Call, q: Search = "", limit: Limit = 100, offset: Offset = 0) -> HttpResponse:
     """Across the repositories I watch, the last updated first; open ones unless `q` says otherwise."""
     return with_reader(request, queries.pull_requests_for(request.user, q=q), limit, offset, q)
@@ -78,10 +81,6 @@ def unclaim_pull_request(request: Call, owner: Owner, name: RepositoryName, numb
     except claiming.NotYours as error:
         raise ApiError(403, "forbidden", str(error)) from error
     return done()
-
-
-# Asking for oneself finds nothing while nobody knows one's login; this header tells programs why.
-NOTICE = "@me is nobody yet: set github_login with PATCH /api/v1/me"
 
 
 def with_reader(request: Call, found: QuerySet[PullRequest], limit: int, offset: int, q: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from monitor.api.answers import count_of, done, dumps, page, read, written
 from monitor.api.door import Call
 from monitor.api.errors import ApiError
 from monitor.api.parameters import Limit, Offset, Owner, RepositoryName, Search, State, answers
-from monitor.api.pull_requests import with_reader
+from monitor.api.pull_requests import MAY_NOTICE, with_reader
 from monitor.models import Repository
 from monitor.pausing import Paused
 
@@ -54,7 +54,10 @@ def get_repository(request: Call, owner: Owner, name: RepositoryName) -> HttpRes
 
 
 @router.get(
-    "/{owner}/{name}/pull-requests", response=answers(200, schemas.PullRequestPage, 404), tags=["pull requests"]
+    "/{owner}/{name}/pull-requests",
+    response=answers(200, schemas.PullRequestPage, 404),
+    tags=["pull requests"],
+    openapi_extra=MAY_NOTICE,
 )
 def list_repository_pull_requests(
     request: Call,

@@ -28,7 +28,7 @@ from monitor.schemas.pull_requests import (
 )
 from monitor.schemas.repositories import Repository, RepositoryPage, Stats
 from monitor.schemas.status import Error, ErrorBody, FieldError, Health, HealthChecks, Resync
-from monitor.schemas.values import Closed, Count, Id, PullRequestName, Query, Stamp, Username
+from monitor.schemas.values import Closed, Count, Id, PullRequestName, Query, Stamp, Username, Written
 from monitor.schemas.views import View, ViewPage
 from monitor.schemas.words import ErrorCode, StateFilter
 
@@ -79,4 +79,5 @@ __all__ = [
     "Username",
     "View",
     "ViewPage",
+    "Written",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from monitor.events import Filter
 from monitor.schemas.values import (
@@ -38,7 +38,11 @@ class Unsubscribe(Closed):
 
 
 class SnoozeUntil(Closed):
-    """Until a time, or until an event; with neither, for good."""
+    """Until a time, or until an event, not both; with neither, for good."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"until": "2030-01-31T09:00:00Z"}, {"until_event": "author_update"}, {}]}
+    )
 
     until: Moment | None = None
     until_event: SnoozeEvent | None = None
@@ -51,16 +55,16 @@ class NewView(Closed):
     q: Query
 
 
-def _optional() -> Any:
+def _optional(**named: Any) -> Any:
     """A key that may be left out, but is not null when it is there."""
-    return Field(default_factory=lambda: None)
+    return Field(default_factory=lambda: None, **named)
 
 
 class HoursChange(Closed):
     """When the working day starts and ends."""
 
-    start: Clock = _optional()
-    end: Clock = _optional()
+    start: Clock = _optional(examples=["09:00"])
+    end: Clock = _optional(examples=["18:00"])
 
 
 class NotificationsChange(Closed):

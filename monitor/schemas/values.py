@@ -71,6 +71,13 @@ def _whole(value: Any) -> Any:
     return value
 
 
+def _written(value: Any) -> Any:
+    # Of what stands in an address, Python takes " 7", "7.0", "1_000" and digits of other scripts as well.
+    if not isinstance(value, str) or not re.fullmatch("-?[0-9]+", value):
+        raise ValueError("takes a whole number")
+    return value
+
+
 def _days(days: list[int]) -> list[int]:
     if not days or not set(days) <= set(range(1, 8)):
         raise ValueError("takes at least one of 1 (Monday) to 7 (Sunday)")
@@ -110,6 +117,7 @@ _SPACE = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u
 
 Flag = Annotated[bool, Field(strict=True)]
 Whole = Annotated[int, BeforeValidator(_whole)]
+Written = BeforeValidator(_written)
 Count = Annotated[int, Field(ge=0)]
 Number = Annotated[int, Field(ge=1, examples=[42])]
 Id = Annotated[int, Field(ge=0, json_schema_extra={"format": "int64"})]
@@ -139,7 +147,7 @@ Name = Annotated[
     AfterValidator(str.strip),
     Field(examples=["Waiting on my team"]),
 ]
-Moment = Annotated[datetime, BeforeValidator(_moment), Field(examples=["2026-01-31T09:00:00Z"])]
+Moment = Annotated[datetime, BeforeValidator(_moment), Field(examples=["2030-01-31T09:00:00Z"])]
 Stamp = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
@@ -150,7 +158,7 @@ Clock = Annotated[
     time,
     BeforeValidator(_clock),
     PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str),
-    WithJsonSchema({"type": "string", "pattern": f"^{_HOURS_AND_MINUTES.pattern}$", "examples": ["09:00"]}),
+    WithJsonSchema({"type": "string", "pattern": f"^{_HOURS_AND_MINUTES.pattern}$"}),
 ]
 Hour = Annotated[int, Field(ge=0, le=23), BeforeValidator(_whole)]
 Weekday = Annotated[int, Field(ge=1, le=7)]

@@ -74,7 +74,7 @@ def hold(operation: Operation, sent: Any) -> None:
     assert sent.status_code in operation.statuses, (operation.name, sent.status_code)
     answer = operation.about["responses"][str(sent.status_code)]
     for name, header in answer.get("headers", {}).items():
-        assert name in sent.headers or not header["required"], (operation.name, sent.status_code, name)
+        assert name in sent.headers or not header.get("required"), (operation.name, sent.status_code, name)
     content = answer.get("content")
     assert bool(content) == bool(sent.content), (operation.name, sent.status_code)
     if content:
