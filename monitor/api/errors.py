@@ -29,6 +29,7 @@ from monitor.search import SearchError
 
 logger = logging.getLogger(__name__)
 
+ERRORS_SHOWN = 20
 # When GitHub does not say how long it will be away.
 RETRY_SECONDS = 30
 
@@ -96,9 +97,10 @@ def _described(error: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _unreadable(error: ValidationError) -> ApiError:
-    details = [_described(item) for item in error.errors]
-    first = details[0]
-    return ApiError(422, "invalid", f"{first['field']}: {first['message']}", details)
+    details = [_described(item) for item in error.errors[:ERRORS_SHOWN]]
+    first, more = details[0], len(error.errors) - len(details)
+    rest = f" (and {more} errors more, which are not shown)" if more else ""
+    return ApiError(422, "invalid", f"{first['field']}: {first['message']}{rest}", details)
 
 
 def _github_made_us_wait(error: github.RateLimited | Blocked) -> ApiError:

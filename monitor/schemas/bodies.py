@@ -1,11 +1,12 @@
 """What goes in: the bodies of writes."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
 from monitor.events import Filter
 from monitor.schemas.values import (
+    LONGEST_LIST,
     Clock,
     Closed,
     Country,
@@ -27,7 +28,7 @@ class Subscribe(Closed):
     """What to watch."""
 
     repository: RepositoryName
-    filters: list[Filter] | None = None
+    filters: Annotated[list[Filter], Field(max_length=LONGEST_LIST)] | None = None
     """What to hear of; without it `author`, `assigned`, `review_requested` and `code_owner`."""
 
 

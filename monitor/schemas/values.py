@@ -84,6 +84,8 @@ def _days(days: list[int]) -> list[int]:
     return sorted(set(days))
 
 
+# Of a body: repetitions are forgiven, a list without an end is not.
+LONGEST_LIST = 20
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
@@ -164,12 +166,14 @@ Hour = Annotated[int, Field(ge=0, le=23), BeforeValidator(_whole)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 Weekdays = Annotated[
     list[Whole],
+    Field(max_length=LONGEST_LIST),
     AfterValidator(_days),
     WithJsonSchema(
         {
             "type": "array",
             "items": {"type": "integer", "minimum": 1, "maximum": 7},
             "minItems": 1,
+            "maxItems": LONGEST_LIST,
             "examples": [[1, 2, 3, 4, 5]],
         }
     ),

@@ -276,3 +276,17 @@ def test_tokens_are_not_confused_by_their_look(db: None) -> None:
     token, text = ApiToken.create_for(who)
     for wrong in (text.upper(), text[:-1], text + "x", token.digest, f" {text}x"):
         assert Caller().call("GET", "/me", Authorization=f"Bearer {wrong}").status_code == 401
+
+
+def test_a_list_without_end_is_refused_in_a_few_words(api: Caller) -> None:
+    body = {"working_days": [""] * 15_000}
+    sent = api.patch("/me", body)
+    assert sent.status_code == 422
+    assert len(sent.content) < 5_000
+    named = {f"field{number}": number for number in range(300)}
+    refused = api.patch("/me", named)
+    error = refused.json()["error"]
+    assert (refused.status_code, len(error["details"])) == (422, 20)
+    assert error["message"].endswith("(and 280 errors more, which are not shown)")
+    many = api.post("/repositories/subscribe", {"repository": "acme/web", "filters": ["all"] * 21})
+    assert many.status_code == 422
