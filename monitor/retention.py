@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_q.models import Failure
 
-from monitor import waking
+from monitor import schedules, waking
 from monitor.models import CodeownersFile, Event, EventSequence, PullRequest, WebhookDelivery
 from monitor.polling.deadline import Deadline
 
@@ -20,7 +20,7 @@ CHUNK = 500
 
 
 def let_go(deadline: Deadline) -> int:
-    """Removes what is too old, a few hundred rows a transaction, until the deadline; how many rows."""
+    """Removes what is too old, a few hundred rows a transaction, until the deadline; how many rows. The rest is due in a minute."""
     now = timezone.now()
     oldest = now - timedelta(days=settings.RETENTION_DAYS)
     steps: tuple[Callable[[], int], ...] = (
@@ -31,7 +31,10 @@ def let_go(deadline: Deadline) -> int:
         _codeowners,
         partial(waking.forget_ended, now, CHUNK),
     )
-    return sum(_all_of(step, deadline) for step in steps)
+    count = sum(_all_of(step, deadline) for step in steps)
+    if deadline.over:
+        schedules.rearm_soon(schedules.HOUSEKEEPING)
+    return count
 
 
 def _all_of(step: Callable[[], int], deadline: Deadline) -> int:

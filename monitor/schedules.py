@@ -18,6 +18,7 @@ TEAMS = "teams"
 CREDENTIALS = "credentials"
 LOGINS = "logins"
 WEBHOOKS = "webhooks"
+HOUSEKEEPING = "housekeeping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ OURS = (
     Periodic(TEAMS, "monitor.tasks.teams", 10),
     Periodic(LOGINS, "monitor.tasks.logins", 10),
     Periodic(CREDENTIALS, "monitor.tasks.credentials", 60),
-    Periodic("housekeeping", "monitor.tasks.housekeeping", 24 * 60),
+    Periodic(HOUSEKEEPING, "monitor.tasks.housekeeping", 24 * 60),
 )
 
 
@@ -70,6 +71,11 @@ def wake(name: str = POLL) -> None:
 def rearm(name: str, at: datetime) -> None:
     """Lets the schedule run at `at` unless it runs sooner anyway: somebody may have woken it meanwhile."""
     _not_later(name, at)
+
+
+def rearm_soon(name: str) -> None:
+    """Lets the schedule run again in a minute: there was more to do than a task has time for."""
+    rearm(name, timezone.now() + timedelta(minutes=1))
 
 
 def _not_later(name: str, at: datetime) -> None:

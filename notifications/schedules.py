@@ -10,13 +10,13 @@ from django_q.models import Schedule
 
 from monitor.models import EventSequence
 from monitor.schedules import Periodic, rearm, write_schedules
-from notifications import transports
+from notifications import retention, transports
 from notifications.models import Delivery, Reader
 
 DELIVER = "deliver"
 OURS = (
     Periodic(DELIVER, "notifications.tasks.deliver", 1),
-    Periodic("deliveries", "notifications.tasks.prune", 24 * 60),
+    Periodic(retention.PRUNE, "notifications.tasks.prune", 24 * 60),
 )
 # Seconds between two looks at the events, at least and at most; schedules are looked at once a second.
 SOON, SELDOM = 0.5, 30

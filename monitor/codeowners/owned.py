@@ -9,7 +9,7 @@ from monitor.codeowners.work import TooComplex
 
 PATHS_SHOWN = 20
 _MOST_ENTRIES = 100
-TRUNCATED = "GitHub lists only the first 3,000 of its changed files: owners of the others are not known."
+TRUNCATED = "Only the first {count:,} of its changed files could be read: owners of the others are not known."
 MORE = "It has more code owners than are listed: {count} in all."
 
 
@@ -33,8 +33,9 @@ def owned(file: Codeowners, paths: Sequence[str], *, truncated: bool = False) ->
             by_rule.setdefault(rule.line, (rule, []))[1].append(path)
     found = [by_rule[line] for line in sorted(by_rule)]
     count = sum(len(dict.fromkeys(rule.owners)) for rule, _ in found)
-    notes = [file.problem, TRUNCATED if truncated else "", MORE.format(count=count) if count > _MOST_ENTRIES else ""]
-    return Owned(tuple(_entries(found)), " ".join(note for note in notes if note))
+    cut = TRUNCATED.format(count=len(paths)) if truncated else ""
+    more = MORE.format(count=count) if count > _MOST_ENTRIES else ""
+    return Owned(tuple(_entries(found)), " ".join(note for note in (file.problem, cut, more) if note))
 
 
 def _entries(found: Sequence[tuple[Rule, list[str]]]) -> list[dict[str, Any]]:

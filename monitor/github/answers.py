@@ -83,7 +83,7 @@ class CodeownersBlob:
 
 @dataclass(frozen=True, slots=True)
 class ChangedFiles:
-    """The changed paths at `head_sha`; `truncated` when GitHub lists no more (3,000 files)."""
+    """The changed paths at `head_sha`; `truncated` when GitHub lists no more (3,000 files), or was too slow."""
 
     head_sha: str
     paths: tuple[str, ...]

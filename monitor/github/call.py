@@ -11,6 +11,9 @@ from monitor.github.dialect import Dialect, dialects
 from monitor.github.errors import Forbidden, GitHubError, Refused
 from monitor.github.replies import Reply
 
+# A task of the background has 50 seconds; whoever asks for much has to be done long before, and comes again.
+LONGEST_SECONDS = 15
+
 
 class Call:
     """One call of the client: its requests, and what they cost together, however the call ends."""
@@ -18,6 +21,11 @@ class Call:
     def __init__(self, connection: Connection, identity: str) -> None:
         self._connection, self._identity = connection, identity
         self.cost = Cost()
+
+    @property
+    def took_long(self) -> bool:
+        """Whether GitHub has spent so much time on it that what is not read by now is for another call."""
+        return self.cost.seconds > LONGEST_SECONDS
 
     def ask(self, document: str, variables: dict[str, Any]) -> Reply:
         """One query. The `cost` of an error is that of the whole call."""

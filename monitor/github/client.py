@@ -152,7 +152,7 @@ class Client:
         return sorted_out.answer(call.cost)
 
     def files(self, ids: Sequence[str]) -> Answer[ChangedFiles]:
-        """The changed paths of pull requests by node id (at most 25), at most 3,000 of each."""
+        """The changed paths of pull requests by node id (at most 25), at most 3,000 of each; fewer when GitHub is slow."""
         return read_files(self._call(), list(dict.fromkeys(ids)))
 
     def inspect(self, pull_request: str | None = None, team: str | None = None) -> Credential:

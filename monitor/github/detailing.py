@@ -9,6 +9,7 @@ from typing import Any
 from monitor.github import documents, parse
 from monitor.github.answers import Details
 from monitor.github.call import Call
+from monitor.github.errors import Overloaded
 from monitor.github.parse.fields import Node
 from monitor.github.sorting import Sorted, by_alias, by_index
 from monitor.snapshot import Snapshot
@@ -40,10 +41,12 @@ def read_details(call: Call, ids: list[str]) -> Details:
 def _complete(call: Call, nodes: Nodes) -> dict[str, str]:
     """Complete the lists of `nodes` in place; answers why, for those that could not be completed.
 
-    Of the timeline one page back is read: what is older, our own records know.
+    Of the timeline one page back is read: what is older, our own records know. Errors: Overloaded, when it takes too long.
     """
     refused: dict[str, str] = {}
     for turn in range(MOST_PAGES):
+        if call.took_long:
+            raise Overloaded("GitHub is too slow for lists that long.", cost=call.cost)
         wanted = [want for want in _truncated(nodes, timeline=turn == 0) if want[0] not in refused]
         for start in range(0, len(wanted), AT_ONCE):
             refused |= _further_pages(call, nodes, wanted[start : start + AT_ONCE])

@@ -73,7 +73,7 @@ class Reader:
                     self._fail(part, error)
                     break
                 if len(part) == 1:
-                    self._quarantine(*part[0], error)
+                    self.quarantine(*part[0], error)
                 else:
                     # Less at a time, not the same again: it leads to the one GitHub fails on.
                     queue.extendleft(reversed(halves(part)))
@@ -100,7 +100,7 @@ class Reader:
             self.record(repository, snapshots, timezone.now(), owned)
             for node_id in node_ids:
                 if node_id in answer.refused:
-                    self._quarantine(repository, node_id, answer.refused[node_id])
+                    self.quarantine(repository, node_id, answer.refused[node_id])
 
     def record(
         self,
@@ -141,17 +141,23 @@ class Reader:
         for repository, _ in part:
             self.reading.errors[repository.pk] = error
 
-    def _quarantine(self, repository: Repository, node_id: str, why: object) -> None:
-        log.warning("GitHub fails on one pull request of %s (%s): %s", repository.full_name, node_id, why)
+    def quarantine(self, repository: Repository, key: str, why: object) -> None:
+        """Leaves a pull request (or its checks, by `checks_of`) in peace for a while."""
+        log.warning("GitHub fails on one pull request of %s (%s): %s", repository.full_name, key, why)
         now = timezone.now()
         kept = {held: until for held, until in repository.quarantine.items() if until > (isoformat(now) or "")}
-        repository.quarantine = kept | {node_id: isoformat(now + QUARANTINE)}
+        repository.quarantine = kept | {key: isoformat(now + QUARANTINE)}
         self.lease.note(repository, quarantine=repository.quarantine)
 
 
-def quarantined(repository: Repository, node_id: str, now: datetime) -> bool:
-    """Whether GitHub failed on this pull request a moment ago, so that it is left in peace for now."""
-    until = moment(repository.quarantine.get(node_id))
+def checks_of(node_id: str) -> str:
+    """The checks of a pull request in a quarantine: GitHub may fail on them, and not on the pull request itself."""
+    return f"checks of {node_id}"
+
+
+def quarantined(repository: Repository, key: str, now: datetime) -> bool:
+    """Whether GitHub failed on this pull request (or on its checks) a moment ago, so that it is left in peace for now."""
+    until = moment(repository.quarantine.get(key))
     return until is not None and now < until <= now + QUARANTINE
 
 

@@ -65,7 +65,8 @@ class Look:
             reading.events[pk] = reading.events.get(pk, 0) + count
         now = timezone.now()
         for repository, _ in found:
-            self.outcomes[repository.pk] = self.outcome(repository, reading, now) | swept.get(repository.pk, {})
+            left: fate.Columns = {"owners_checked_at": None} if repository.pk in reader.owning.left else {}
+            self.outcomes[repository.pk] = self.outcome(repository, reading, now) | left | swept.get(repository.pk, {})
         self.events = reading.events
 
     def outcome(self, repository: Repository, reading: Reading, now: datetime) -> fate.Columns:

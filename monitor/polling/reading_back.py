@@ -93,6 +93,8 @@ class _ReadingBack:
                 log.info("GitHub shows no pull request %s in %s", node_id, home.full_name)
                 self.found.odd.add(home.pk)
         owned = self.owning.of_new((home, one) for home, snapshots in by_home.items() for one in snapshots)
+        if self.owning.left:
+            Repository.objects.filter(pk__in=self.owning.left).update(owners_checked_at=None)
         for home, snapshots in by_home.items():
             try:
                 _record(home, snapshots, owned)

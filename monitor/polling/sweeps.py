@@ -1,6 +1,7 @@
 """What a probe cannot see: checks move without moving a pull request, and closings may have been missed."""
 
 import logging
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -11,13 +12,13 @@ from monitor.github import budget
 from monitor.github.allowance import Purpose
 from monitor.github.answers import Checks
 from monitor.github.client import Client
-from monitor.github.errors import GitHubError
+from monitor.github.errors import GitHubError, Overloaded
 from monitor.models import PullRequest, Repository
 from monitor.polling import fate
-from monitor.polling.batching import parts
+from monitor.polling.batching import halves, parts
 from monitor.polling.comparing import swept
 from monitor.polling.deadline import Deadline
-from monitor.polling.details import Reader
+from monitor.polling.details import Reader, checks_of, quarantined
 from monitor.polling.leases import Lease
 from monitor.polling.open_ones import Open, moved, news_in, open_in
 from monitor.polling.open_pages import keep
@@ -27,6 +28,9 @@ from monitor.polling.round_plan import Standing
 
 log = logging.getLogger(__name__)
 BATCH = 100
+# As many as it takes to come from a hundred down to the one that GitHub fails on.
+OVERLOADS_AT_MOST = 8
+AGAIN = timedelta(minutes=5)
 
 
 class Sweeps:
@@ -50,8 +54,10 @@ class Sweeps:
                 if self.reconciliation_due(repository, now) and self.reconcile(repository, now):
                     columns[repository.pk]["reconciled_at"] = now
         with _apart("the code owners"):
-            for pk in self.reader.owning.check(self.owners_due(repositories, now)):
-                columns[pk]["owners_checked_at"] = now
+            due = self.owners_due(repositories, now)
+            done = self.reader.owning.check(due)
+            for pk in (one.pk for one in due):
+                columns[pk]["owners_checked_at"] = now if pk in done else self.owners_again(now)
         return columns
 
     def checks_due(self, repository: Repository, now: datetime) -> bool:
@@ -78,21 +84,37 @@ class Sweeps:
             [one for one in repositories if ages[one.pk] >= every / 2] if max(ages.values(), default=0) >= every else []
         )
 
-    def sweep_checks(self, wanted: Sequence[Open]) -> bool:
-        """Sweeps, the urgent first; False when not all of it could be asked."""
-        queue = sorted(wanted, key=lambda one: not one.urgent)
-        return all(not self.deadline.over and self.sweep_part(part) for part in parts(queue, BATCH))
+    def owners_again(self, now: datetime) -> datetime:
+        """What could not be read is due in a few minutes, not at every look: GitHub may fail on it each time."""
+        return now - timedelta(seconds=self.standing.plan.owners_seconds) + AGAIN
 
-    def sweep_part(self, part: Sequence[Open]) -> bool:
+    def sweep_checks(self, wanted: Sequence[Open]) -> bool:
+        """Sweeps, the urgent first; False when not all of it could be asked. GitHub fails on one: that one is put aside."""
+        now, overloads = timezone.now(), 0
+        peaceful = (one for one in wanted if not quarantined(one.repository, checks_of(one.node_id), now))
+        queue = deque(parts(sorted(peaceful, key=lambda one: not one.urgent), BATCH))
+        while queue and not self.deadline.over and overloads <= OVERLOADS_AT_MOST:
+            part = queue.popleft()
+            try:
+                self.sweep_part(part)
+            except Overloaded as error:
+                overloads += 1
+                if len(part) > 1:
+                    queue.extendleft(reversed(halves(part)))
+                elif overloads > 1:
+                    self.reader.quarantine(part[0].repository, checks_of(part[0].node_id), error)
+                else:
+                    return False  # alone from the beginning: it may be GitHub as a whole
+            except GitHubError as error:
+                log.info("The checks of %s pull requests could not be read: %s", len(part), error)
+                return False
+        return not queue
+
+    def sweep_part(self, part: Sequence[Open]) -> None:
         ids = [one.node_id for one in part]
         purpose = Purpose.CHECKS if part[0].urgent else Purpose.SWEEP
-        try:
-            answer = budget.ask(self.client.identity, purpose, 1, lambda: self.client.checks(ids))
-        except GitHubError as error:
-            log.info("The checks of %s pull requests could not be read: %s", len(ids), error)
-            return False
+        answer = budget.ask(self.client.identity, purpose, 1, lambda: self.client.checks(ids))
         self.take([(one, answer.found[one.node_id]) for one in part if one.node_id in answer.found])
-        return True
 
     def take(self, pairs: Sequence[tuple[Open, Checks]]) -> None:
         """Reads in full what moved otherwise, and records the checks of the rest."""

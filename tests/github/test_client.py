@@ -9,6 +9,7 @@ import pytest
 from monitor.demo import FINE_GRAINED, DemoGitHub, World
 from monitor.demo.exchange import Answer
 from monitor.demo.objects import ChangedFile
+from monitor.github import call, listing
 from monitor.github.client import (
     Account,
     Client,
@@ -20,6 +21,7 @@ from monitor.github.client import (
     Unauthorized,
     Unavailable,
 )
+from monitor.github.listing import NO_TIME
 from monitor.snapshot import Label, RequestedReviewer
 from tests.github.conftest import at
 
@@ -203,6 +205,45 @@ def test_a_repository_that_comes_back_is_found_again(client: Client, world: Worl
     assert client.probe([web.id]).missing == {web.id}
     world.restore(web)
     assert client.probe([web.id]).found[web.id].facts.full_name == "acme/web"
+
+
+def test_files_for_which_there_is_no_time_are_refused_but_for_one_that_is_cut_off(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = world.open("acme/web", "Small", author="heron", files=["one"])
+    large = [
+        world.open("acme/web", f"Large {at}", author="heron", files=[f"src/{at}" for at in range(250)])
+        for at in range(2)
+    ]
+    ids = [pull.id for pull in large]
+    monkeypatch.setattr(call, "LONGEST_SECONDS", 0)
+    answer = client.files([small.id, *ids])
+    assert list(answer.found) == [small.id]
+    assert answer.refused == dict.fromkeys(ids, NO_TIME)
+    answer = client.files(ids)  # else it would be the same each time
+    [(id, read)] = answer.found.items()
+    assert (len(read.paths), read.truncated) == (100, True)
+    assert answer.refused == {other: NO_TIME for other in ids if other != id}
+
+
+def test_lists_for_which_there_is_no_time_are_too_much_at_once(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pull = world.open("acme/web", "Labels", author="heron", labels=[f"label {at}" for at in range(30)])
+    assert len(client.details([pull.id]).found[pull.id].labels) == 30
+    monkeypatch.setattr(call, "LONGEST_SECONDS", 0)
+    with pytest.raises(Overloaded, match="too slow"):
+        client.details([pull.id])
+
+
+def test_a_team_that_takes_too_long_is_refused_as_a_whole(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.add_team("acme/everybody", [f"bird-{at}" for at in range(150)])
+    assert len(client.team("acme/everybody").found["acme/everybody"]) == 150
+    monkeypatch.setattr(listing, "MOST_MEMBER_SECONDS", 0)
+    answer = client.team("acme/everybody")
+    assert (answer.found, list(answer.refused)) == ({}, ["acme/everybody"])
 
 
 def test_a_token_without_the_scope_for_teams_reads_pull_requests_all_the_same(github: DemoGitHub, world: World) -> None:

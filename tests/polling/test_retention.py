@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from django_q.models import Task
+from django_q.models import Schedule, Task
 
-from monitor import tasks
+from monitor import retention, tasks
 from monitor.models import Event, EventSequence, PullRequest
+from monitor.polling.deadline import Deadline
 
 pytestmark = pytest.mark.django_db
 OLD = timedelta(days=181)
@@ -60,6 +61,16 @@ def test_old_closed_pull_requests_go_and_do_not_come_back(history, look, time_pa
     PullRequest.objects.filter(number__in=(1, 3)).update(updated_at=timezone.now() - OLD)
     tasks.housekeeping()
     assert sorted(PullRequest.objects.values_list("number", flat=True)) == [2, 3]
+
+
+def test_what_a_run_has_no_time_for_is_due_in_a_minute(history) -> None:
+    Event.objects.filter(id=1).update(at=timezone.now() - OLD)
+    Schedule.objects.filter(name="housekeeping").update(next_run=timezone.now() + timedelta(days=1))
+    assert retention.let_go(Deadline(0)) == 0
+    assert Schedule.objects.get(name="housekeeping").next_run < timezone.now() + timedelta(seconds=61)
+    Schedule.objects.filter(name="housekeeping").update(next_run=timezone.now() + timedelta(days=1))
+    assert retention.let_go(Deadline(30)) == 1
+    assert Schedule.objects.get(name="housekeeping").next_run > timezone.now() + timedelta(hours=1)
 
 
 def test_failed_tasks_of_last_week_go(db) -> None:

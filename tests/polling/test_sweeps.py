@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from monitor.demo import DemoGitHub, World
-from monitor.models import Event, PullRequest
+from monitor.models import Event, PullRequest, Repository
 from monitor.polling.cadence import RECONCILE_EVERY
 from monitor.polling.open_ones import urgent
 
@@ -102,6 +102,45 @@ def test_checks_that_cannot_be_swept_do_not_fail_the_look(github: DemoGitHub, wo
     assert repository.status == "ok"
     look()
     assert kinds() == ["checks_changed"]
+
+
+def test_checks_that_github_fails_on_keep_no_others_from_being_swept(
+    github: DemoGitHub, world: World, watch, look, time_passes
+) -> None:
+    long_ago(world)
+    pulls = [world.open("acme/web", f"PR {number}", author="heron") for number in range(9)]
+    watch("acme/web")
+    look()
+    for pull in pulls:
+        world.set_checks(pull, "FAILURE")
+    poisoned = github.faults.poison(pulls[2].id, only="CiSweep")
+    time_passes(16 * MINUTE)
+    look()
+    assert sorted(PullRequest.objects.filter(ci="failure").values_list("number", flat=True)) == [1, 2, 4, 5, 6, 7, 8, 9]
+    hits = poisoned.hits
+    time_passes(MINUTE)
+    look()
+    assert poisoned.hits == hits  # left in peace for a while
+    poisoned.clear()
+    Repository.objects.update(quarantine={})  # five minutes later
+    time_passes(16 * MINUTE)
+    look()
+    assert PullRequest.objects.filter(ci="failure").count() == 9
+
+
+def test_checks_that_github_fails_on_throughout_are_asked_for_no_more_than_a_few_times(
+    github: DemoGitHub, world: World, watch, look, time_passes
+) -> None:
+    long_ago(world)
+    world.add_many(1, 80)
+    repository = watch("bulk/repo-0001")
+    look()
+    time_passes(16 * MINUTE)
+    broken = github.faults.bad_gateway(only="CiSweep")
+    look()
+    assert 1 < broken.hits <= 9
+    repository.refresh_from_db()
+    assert repository.status == "ok"
 
 
 def test_an_unchanged_look_asks_once_and_writes_no_row(github: DemoGitHub, world: World, watch, look) -> None:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from django.db import connection
@@ -288,4 +289,61 @@ def test_of_more_files_than_github_lists_the_page_says_so(
     assert len(json.loads(PullRequest.objects.get().document)["code_owners"][0]["paths"]) == 20
     client.force_login(user("robin", is_staff=True))
     page = client.get("/pull-requests/acme/web/1").content.decode()
-    assert "GitHub lists only the first 3,000 of its changed files" in page
+    assert "Only the first 3,000 of its changed files could be read" in page
+
+
+# Files that cannot be read
+
+
+def test_files_that_github_fails_on_are_not_asked_for_at_every_look(
+    home: Repository, github: DemoGitHub, world: World, look: Look, time_passes: Callable[[timedelta], None]
+) -> None:
+    broken = github.faults.bad_gateway(only="PrFiles")
+    world.clock = lambda: datetime.now(UTC) - timedelta(hours=1)  # not so fresh that it is read again to be sure
+    world.open("acme/web", "Too much", author="heron")
+    look()
+    assert owners() == []
+    time_passes(timedelta(minutes=1))
+    look()  # once more at once: it may have been for a moment
+    assert broken.hits == 2
+    asked, hits = len(github.asked("Codeowners")), broken.hits
+    time_passes(timedelta(minutes=1))
+    look()
+    assert (len(github.asked("Codeowners")), broken.hits) == (asked, hits)
+    broken.clear()
+    time_passes(timedelta(minutes=5))
+    look()
+    assert owners() == [("@wren", "*", 1, 1)]
+
+
+def test_one_whose_files_github_fails_on_keeps_no_other_from_its_owners(
+    home: Repository, github: DemoGitHub, world: World, look: Look
+) -> None:
+    pulls = [world.open("acme/web", f"Change {number}", author="heron") for number in range(5)]
+    github.faults.poison(pulls[1].id, only="PrFiles")
+    look()
+    assert [owners(number) != [] for number in range(1, 6)] == [True, False, True, True, True]
+    assert PullRequest.objects.count() == 5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_long_lists_of_files_on_a_slow_github_are_read_within_the_time_of_a_task(
+    home: Repository, github: DemoGitHub, world: World, look: Look
+) -> None:
+    """Each has thirty pages of files, and each page takes 0.7 s: one is 21 s, three are more than a task has."""
+    for number in range(3):
+        world.open("acme/web", f"Sweep {number}", author="heron", files=[f"db/{at}.sql" for at in range(3000)])
+    github.faults.arm("slow", "PrFiles", alter=lambda answer: (sleep(0.7), answer)[1])
+    longest = 0.0
+    for _ in range(12):
+        began = monotonic()
+        look()
+        longest = max(longest, monotonic() - began)
+        if all(owners(row.number) for row in PullRequest.objects.all()):
+            break
+        an_hour_passes()
+    print(f"longest round {longest:.1f} s")
+    assert longest < 45
+    assert PullRequest.objects.count() == 3
+    assert all(owners(row.number) for row in PullRequest.objects.all())
