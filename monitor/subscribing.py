@@ -29,11 +29,22 @@ class TooSoon(Exception):
         self.retry_after = retry_after
 
 
-def subscribe(user: AnyUser, full_name: str, filters: Sequence[str] | None) -> tuple[Subscription, bool]:
+class OtherFilters(Exception):
+    """The user watches it already, with other filters than the ones they have seen and than those they want now."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        super().__init__(f"{subscription.repository} is watched already, with other filters")
+        self.subscription = subscription
+
+
+def subscribe(
+    user: AnyUser, full_name: str, filters: Sequence[str] | None, seen: Sequence[str] | None = None
+) -> tuple[Subscription, bool]:
     """Subscribes `user`, looking the repository up on GitHub when nobody watches it; replaces the filters if it was there.
 
-    Errors: RepositoryNotFound (also where `user` may not see it), WatchesEnough, TooManyQuestions, and the client's
-    GitHubError.
+    With `seen`, the filters that the user knows of (none of a repository they do not watch), no others are replaced.
+    Errors: OtherFilters, RepositoryNotFound (also where `user` may not see it), WatchesEnough, TooManyQuestions, and the
+    client's GitHubError.
     """
     repository = named(visible_to(user), full_name)
     if repository is None or not repository.subscriptions.filter(user=user.pk).exists():
@@ -45,18 +56,21 @@ def subscribe(user: AnyUser, full_name: str, filters: Sequence[str] | None) -> t
     if not visible_to(user).filter(pk=repository.pk).exists():
         raise RepositoryNotFound(full_name)
     with transaction.atomic():
-        subscription, created = _placed(user, repository, filters)
+        subscription, created = _placed(user, repository, normal(filters), seen)
         _look_soon(repository)
     return subscription, created
 
 
-def _placed(user: AnyUser, repository: Repository, filters: Sequence[str] | None) -> tuple[Subscription, bool]:
+def _placed(
+    user: AnyUser, repository: Repository, filters: list[str], seen: Sequence[str] | None
+) -> tuple[Subscription, bool]:
     watch_limits.one_at_a_time(user)
-    if not repository.subscriptions.filter(user=user.pk).exists():
+    here = repository.subscriptions.filter(user=user.pk).first()
+    if here is None:
         watch_limits.may_watch_one_more(user)
-    return Subscription.objects.update_or_create(
-        user_id=user.pk, repository=repository, defaults={"filters": normal(filters)}
-    )
+    elif seen is not None and here.filters not in ([*seen], filters):
+        raise OtherFilters(here)
+    return Subscription.objects.update_or_create(user_id=user.pk, repository=repository, defaults={"filters": filters})
 
 
 def add(full_name: str, *, private: bool = True) -> Repository:

@@ -1,18 +1,18 @@
 """The addresses of the pages."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from monitor.views.acting import ACTS, act
 from monitor.views.dashboard import dashboard
 from monitor.views.keeping import drop, keep, open_with
-from monitor.views.login import sign_in
-from monitor.views.profile import browser, create_token, password, profile, revoke_token
+from monitor.views.login import sign_in, sign_out
+from monitor.views.profile import browser, password, profile
 from monitor.views.pull_request import pull_request
 from monitor.views.repositories import repositories
 from monitor.views.repository import look, repository, unwatch, watch
 from monitor.views.rows import row
+from monitor.views.tokens import revoke_token, tokens
 
 _REPOSITORY = "repositories/<str:owner>/<str:name>"
 _PULL_REQUEST = "pull-requests/<str:owner>/<str:name>/<int:number>"
@@ -32,11 +32,11 @@ urlpatterns = [
     path("views/<str:view>/open-with", open_with, name="open_with"),
     path("profile", profile, name="profile"),
     path("profile/browser", browser, name="browser"),
-    path("profile/tokens", create_token, name="create_token"),
+    path("profile/tokens", tokens, name="tokens"),
     path("profile/tokens/<int:pk>/revoke", revoke_token, name="revoke_token"),
     path("profile/password", password, name="password"),
     path("accounts/login/", sign_in, name="login"),
-    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/logout/", sign_out, name="logout"),
     # People type a slash at the end; the address without it is the one we write.
     re_path(
         r"^(?P<address>repositories|profile|repositories/[^/]+/[^/]+|pull-requests/[^/]+/[^/]+/\d+)/$",

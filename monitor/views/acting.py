@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from monitor import claiming, queries, snoozing
 from monitor.models import PullRequest
 from monitor.snooze_choices import Choice, choices
 from monitor.views.page import zone_of
+from monitor.views.sending import takes_form
 
 Act = Callable[[Any, PullRequest, HttpRequest], str]
 
@@ -50,8 +50,7 @@ def _wake(user: Any, found: PullRequest, _: HttpRequest) -> str:
 ACTS: dict[str, Act] = {"claim": _claim, "release": _release, "snooze": _snooze, "wake": _wake}
 
 
-@require_POST
-@login_required
+@takes_form(lambda owner, name, number, verb: reverse("pull_request", args=(owner, name, number)))
 def act(request: HttpRequest, owner: str, name: str, number: int, verb: str) -> HttpResponse:
     """Does it and goes back to the page, which says how it went."""
     try:

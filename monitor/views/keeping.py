@@ -5,17 +5,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.urls import reverse
 
 from monitor import saved_views
 from monitor.search import SearchError
+from monitor.views.sending import takes_form
 
 
-@require_POST
-@login_required
+@takes_form(lambda **_: reverse("dashboard"))
 def keep(request: HttpRequest) -> HttpResponse:
     """Keeps the search `q` under `name`, and goes back to it."""
     user: Any = request.user
@@ -31,8 +30,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     return redirect(f"/?{urlencode({'q': q})}")
 
 
-@require_POST
-@login_required
+@takes_form(lambda **_: reverse("dashboard"))
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Forgets one of the reader's own views."""
     user: Any = request.user
@@ -42,8 +40,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("dashboard")
 
 
-@require_POST
-@login_required
+@takes_form(lambda **_: reverse("dashboard"))
 def open_with(request: HttpRequest, view: str) -> HttpResponse:
     """Makes a view what the dashboard opens with: one of the reader's own, or the first built-in one again."""
     user: Any = request.user

@@ -5,14 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.core.cache import cache
 from django.forms import ValidationError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
 from monitor.api.rate import address_of
 from monitor.views.page import theme_of
+from monitor.views.sending import tells_scripts
 
 log = logging.getLogger(__name__)
 TRIES = 5
@@ -105,4 +107,14 @@ class SignIn(LoginView):
         return response
 
 
+class SignOut(LogoutView):
+    """Signs out by POST alone; whoever only opens the address gets the button for it."""
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = render(request, "registration/logout.html", {"theme": theme_of(request)}, status=405)
+        response["Allow"] = "POST, OPTIONS"
+        return response
+
+
 sign_in = SignIn.as_view()
+sign_out = tells_scripts(SignOut.as_view())

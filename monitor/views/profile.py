@@ -1,4 +1,4 @@
-"""The reader's own page: who they are on GitHub and in Slack, when they work, this browser, tokens, password."""
+"""The reader's own page: who they are on GitHub and in Slack, when they work, this browser, password."""
 
 from typing import Any
 
@@ -8,11 +8,10 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from monitor import queries
 from monitor.forms import BrowserForm, ProfileForm, TokenForm
@@ -20,10 +19,12 @@ from monitor.logins import NoSuchPerson, doubt_about
 from monitor.models import ApiToken, Person
 from monitor.profile import HoursReversed, LoginFixed, LoginTaken, change_profile, person_of
 from monitor.views.page import page, theme_of
+from monitor.views.sending import takes_form, tells_scripts
 
 COOKIE_SECONDS = 31_536_000
 
 
+@tells_scripts
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
@@ -31,12 +32,12 @@ def profile(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     person = person_of(user)
     if request.method != "POST":
-        return _page(request, person)
+        return profile_page(request, person)
     form = ProfileForm(request.POST, person=person)
     if form.is_valid() and (saved := _saved(user, form)):
         _say(request, saved)
         return redirect("profile")
-    return _page(request, person_of(user), form=form, status=422)
+    return profile_page(request, person_of(user), form=form, status=422)
 
 
 def _saved(user: Any, form: ProfileForm) -> Person | None:
@@ -58,7 +59,8 @@ def _say(request: HttpRequest, person: Person) -> None:
         messages.success(request, "Profile saved.")
 
 
-def _page(request: HttpRequest, person: Person, *, status: int = 200, **more: Any) -> HttpResponse:
+def profile_page(request: HttpRequest, person: Person, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page, with one form as it was sent or a token that was just made, where `more` says so."""
     context: dict[str, Any] = {
         "person": person,
         "form": ProfileForm(person=person),
@@ -72,8 +74,7 @@ def _page(request: HttpRequest, person: Person, *, status: int = 200, **more: An
     return page(request, "monitor/profile.html", context | more, status=status)
 
 
-@require_POST
-@login_required
+@takes_form(lambda: f"{reverse('profile')}#browser")
 def browser(request: HttpRequest) -> HttpResponse:
     """Remembers appearance and keys in this browser's cookies: no script, no account setting."""
     form = BrowserForm(request.POST)
@@ -90,33 +91,8 @@ def browser(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
-@login_required
-def create_token(request: HttpRequest) -> HttpResponse:
-    """Makes a token and shows its text on this answer alone: it is kept nowhere."""
-    form = TokenForm(request.POST)
-    user: Any = request.user
-    person = person_of(user)
-    if not form.is_valid():
-        return _page(request, person, token_form=form, status=422)
-    _, text = ApiToken.create_for(request.user, form.cleaned_data["name"])
-    response = _page(request, person, new_token=text, new_token_name=form.cleaned_data["name"])
-    patch_cache_control(response, no_store=True)
-    return response
-
-
-@require_POST
-@login_required
-def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ends one of the reader's own tokens, at once and for good."""
-    token = get_object_or_404(ApiToken, pk=pk, user=request.user.pk, revoked_at=None)
-    token.revoked_at = timezone.now()
-    token.save(update_fields=["revoked_at"])
-    messages.success(request, f"Token {token.name or token.hint} is revoked.")
-    return redirect("profile")
-
-
 @sensitive_post_parameters()
+@tells_scripts
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def password(request: HttpRequest) -> HttpResponse:

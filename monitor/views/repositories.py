@@ -11,16 +11,19 @@ from django.views.decorators.http import require_http_methods
 from monitor import queries
 from monitor.forms import SubscribeForm
 from monitor.github.client import GitHubError
-from monitor.subscribing import subscribe
+from monitor.subscribing import OtherFilters, subscribe
 from monitor.views.limits import limit_for
 from monitor.views.page import page, signed_in
+from monitor.views.sending import tells_scripts
 from monitor.views.sync import sync_of
 from monitor.views.texts import sentence
+from monitor.views.watching import asked, seen_in, watched_words
 from monitor.watch_limits import TooManyQuestions, WatchesEnough
 
 KNOWN_SHOWN = 200
 
 
+@tells_scripts
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def repositories(request: HttpRequest) -> HttpResponse:
@@ -31,31 +34,31 @@ def repositories(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     full_name, filters = form.cleaned_data["repository"], form.cleaned_data["filters"]
+    seen = seen_in(request.POST.get("seen", ""))
     try:
-        subscription, created = subscribe(request.user, full_name, filters)
+        subscription, created = subscribe(request.user, full_name, filters, seen)
+    except OtherFilters as error:
+        return _page(request, form, asked=asked(error.subscription, filters), status=409)
     except (queries.RepositoryNotFound, WatchesEnough, TooManyQuestions, GitHubError) as error:
         form.add_error("repository", sentence(str(error)))
         return _page(request, form, near=_near(request.user, full_name), status=422)
-    name = subscription.repository.full_name
-    messages.success(
-        request, f"You watch {name}. Its first rows come soon." if created else f"Filters of {name} saved."
-    )
+    words = watched_words(request.user, subscription.repository, created=created, same=not seen)
+    messages.success(request, words)
     return redirect("repositories")
 
 
-def _page(request: HttpRequest, form: SubscribeForm, *, near: str = "", status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: SubscribeForm, *, status: int = 200, **more: Any) -> HttpResponse:
     watched = list(queries.repositories_for(request.user))
     ids = [row.pk for row in watched]
     stats, filters = queries.stats_for(request.user, ids), queries.filters_for(request.user, ids)
     context: dict[str, Any] = {
         "form": form,
-        "near": near,
         "sync": sync_of(watched),
         "limit": limit_for(),
         "known": queries.visible_to(request.user).exclude(pk__in=ids).order_by("full_name")[:KNOWN_SHOWN],
         "watched": [(row, stats.get(row.pk, {}), filters.get(row.pk, [])) for row in watched],
     }
-    return page(request, "monitor/repositories.html", context, status=status)
+    return page(request, "monitor/repositories.html", context | more, status=status)
 
 
 def _near(user: queries.AnyUser, full_name: str) -> str:

@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from monitor import queries
 from monitor.forms import FiltersForm
@@ -15,14 +15,15 @@ from monitor.github.client import GitHubError
 from monitor.models import Repository
 from monitor.pausing import Paused
 from monitor.search import SearchError
-from monitor.subscribing import TooSoon, refresh, subscribe, unsubscribe
+from monitor.subscribing import OtherFilters, TooSoon, refresh, subscribe, unsubscribe
 from monitor.views.listing import STATES, Listing
 from monitor.views.outline import nothing_since
-from monitor.views.page import page, zone_of
+from monitor.views.page import page
+from monitor.views.sending import takes_form
 from monitor.views.shown import shown
 from monitor.views.sync import sync_of
 from monitor.views.texts import sentence
-from monitor.views.times import clock_in
+from monitor.views.watching import asked, pause_words, seen_in
 from monitor.watch_limits import TooManyQuestions, WatchesEnough
 
 
@@ -43,7 +44,7 @@ def repository(request: HttpRequest, owner: str, name: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, found: Repository, after: int, form: FiltersForm | None = None, status: int = 200
+    request: HttpRequest, found: Repository, after: int, form: FiltersForm | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     listing = Listing.asked(request.GET, found)
     filters = queries.filters_for(request.user, [found.pk]).get(found.pk)
@@ -61,7 +62,7 @@ def _page(
         list_ = shown(request.user, listing, request.GET.get("page", ""))
     except SearchError as error:
         return page(request, "monitor/repository.html", {**context, "search_error": str(error)}, status=422)
-    context |= {"list": list_, "empty": _empty(found, listing, list_.total)}
+    context |= {"list": list_, "empty": _empty(found, listing, list_.total)} | more
     return page(request, "monitor/repository.html", context, status=status)
 
 
@@ -77,16 +78,18 @@ def _empty(found: Repository, listing: Listing, total: int) -> str:
     return "unmatched" if listing.q or listing.state else "nothing"
 
 
-@require_POST
-@login_required
+@takes_form(lambda owner, name: reverse("repository", args=(owner, name)))
 def watch(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     """Subscribes, or replaces the filters."""
     found = _find(request, owner, name)
     form = FiltersForm(request.POST)
     if not form.is_valid():
         return _page(request, found, queries.head(), form, status=422)
+    filters, seen = form.cleaned_data["filters"], seen_in(request.POST.get("seen"))
     try:
-        _, created = subscribe(request.user, found.full_name, form.cleaned_data["filters"])
+        _, created = subscribe(request.user, found.full_name, filters, seen)
+    except OtherFilters as error:
+        return _page(request, found, queries.head(), form, status=409, asked=asked(error.subscription, filters))
     except (queries.RepositoryNotFound, WatchesEnough, TooManyQuestions, GitHubError) as error:
         messages.error(request, sentence(str(error)))
     else:
@@ -94,8 +97,7 @@ def watch(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     return _back(found)
 
 
-@require_POST
-@login_required
+@takes_form(lambda owner, name: reverse("repository", args=(owner, name)))
 def unwatch(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     """Ends the subscription."""
     found = _find(request, owner, name)
@@ -104,8 +106,7 @@ def unwatch(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     return redirect("repositories")
 
 
-@require_POST
-@login_required
+@takes_form(lambda owner, name: reverse("repository", args=(owner, name)))
 def look(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     """Has the repository looked at now."""
     found = _find(request, owner, name)
@@ -113,7 +114,8 @@ def look(request: HttpRequest, owner: str, name: str) -> HttpResponse:
         refresh(request.user, found)
     except Paused:
         messages.info(
-            request, f"{paused_words(request.user, found)}, so it is not looked at. A team lead can resume it."
+            request,
+            f"{found.full_name} is {pause_words(request.user, found)}, so it is not looked at. A team lead can resume it.",
         )
     except TooSoon as error:
         messages.info(request, f"{found.full_name} was asked for a moment ago. Try again in {error.retry_after} s.")
@@ -122,11 +124,6 @@ def look(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     else:
         messages.success(request, f"{found.full_name} is looked at now.")
     return _back(found)
-
-
-def paused_words(user: Any, found: Repository) -> str:
-    """“acme/web is paused since … by …”, by the reader's own clock."""
-    return f"{found.full_name} is {found.pause_words(clock_in(zone_of(user), timezone.now()))}"
 
 
 def _back(found: Repository) -> HttpResponse:

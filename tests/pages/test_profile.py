@@ -151,15 +151,35 @@ def test_times_are_the_readers(page: Client, heron: Any, web: Any, record: Calla
 
 
 def test_a_token_is_shown_once_works_and_is_revoked(page: Client, client: Client) -> None:
-    answer = page.post("/profile/tokens", {"name": "desk lamp"})
+    made = page.post("/profile/tokens", {"name": "desk lamp"})
+    assert (made.status_code, made["Location"]) == (303, "/profile/tokens#new-token")
+    answer = page.get("/profile/tokens")
     found = re.search(r'value="(prm_[^"]+)"', answer.content.decode())
     assert found
+    assert "Token “desk lamp”" in text(answer)
     assert "no-store" in answer["Cache-Control"]
     token = {"authorization": f"Bearer {found.group(1)}"}
     assert client.get("/api/v1/me", headers=token).status_code == 200
-    assert found.group(1) not in page.get("/profile").content.decode()
+    again = page.get("/profile/tokens", follow=True)
+    assert again.redirect_chain == [("/profile#tokens", 302)]
+    assert ApiToken.objects.count() == 1
+    for address in ("/profile", "/profile/tokens"):
+        assert found.group(1) not in page.get(address, follow=True).content.decode()
     page.post(f"/profile/tokens/{ApiToken.objects.get().pk}/revoke")
     assert client.get("/api/v1/me", headers=token).status_code == 401
+
+
+def test_a_token_on_its_way_is_for_its_page_and_its_owner_alone(
+    page: Client, browser_of: Callable[[Any], Client]
+) -> None:
+    cookie = page.post("/profile/tokens", {"name": "desk lamp"}).cookies["new_token"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/profile/tokens", True, "Strict")
+    assert int(cookie["max-age"]) <= 300
+    other = browser_of(builders.user("lark"))
+    other.cookies["new_token"] = cookie.value
+    assert other.get("/profile/tokens").status_code == 302
+    page.cookies["new_token"] = "prm_made_up"
+    assert page.get("/profile/tokens").status_code == 302
 
 
 def test_nobody_revokes_somebody_elses_token(page: Client) -> None:

@@ -211,6 +211,9 @@ function hear({ repository, pull_request: pull, changes }) {
   work();
 }
 
+// The list of repositories asks by htmx: not while nobody looks either.
+document.addEventListener("htmx:beforeRequest", (event) => document.hidden && event.preventDefault());
+
 if (page()) {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden || !overslept) return;
