@@ -11,10 +11,20 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from monitor import logins, removing, schedules
-from monitor.models import EventSequence, Heartbeat, Person, Repository, Subscription, Team
+from monitor.models import (
+    Credential,
+    EventSequence,
+    Heartbeat,
+    Person,
+    RateLimit,
+    Repository,
+    Subscription,
+    Team,
+)
 
 LOGIN = "plover"
 _MARK = "demo"
+_IDENTITY = f"user:{LOGIN}"  # of the demo's token
 _VOUCHER = "the demo"
 
 
@@ -48,6 +58,8 @@ def clear() -> list[Watch]:
     ]
     removing.remove(Repository.objects.filter(demo=True))
     Team.objects.filter(demo=True).delete()
+    for kept in (RateLimit, Credential):
+        kept.objects.filter(identity=_IDENTITY).delete()
     # Events are gone: every older cursor has to start anew.
     EventSequence.objects.update(pruned=F("last"))
     Person.objects.filter(

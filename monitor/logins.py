@@ -17,6 +17,7 @@ from monitor.github.client import Account, Answer, GitHubError
 from monitor.github.identities import client_for
 from monitor.models import Person
 from monitor.polling.deadline import Deadline
+from monitor.polling.words import sentence
 
 # Somebody sits before a page and waits.
 PATIENCE_SECONDS = 5
@@ -67,7 +68,7 @@ def check(login: str, asker: int) -> Checked:
     try:
         return _judged(login, _asked([login], within=PATIENCE_SECONDS))
     except GitHubError as error:
-        return Checked(login, message=str(error))
+        return Checked(login, message=sentence(str(error)))
 
 
 def check_waiting(deadline: Deadline) -> int:
@@ -109,7 +110,7 @@ def _judged(login: str, answer: Answer[Account]) -> Checked:
     """What an answer says of one login. Errors: NoSuchPerson."""
     key = login.lower()
     if key in answer.refused:
-        return Checked(login, message=answer.refused[key])
+        return Checked(login, message=sentence(answer.refused[key]))
     found = answer.found.get(key)
     if found is None:
         raise NoSuchPerson(f"GitHub knows no user “{login}”")
@@ -139,5 +140,5 @@ def _write(row: Person, answer: Answer[Account]) -> None:
 
 def _try_again(rows: Iterable[Person], error: GitHubError) -> None:
     """GitHub is away: the rows say so, and it is asked again when it may be back."""
-    Person.objects.filter(pk__in=[row.pk for row in rows]).update(github_login_message=str(error))
+    Person.objects.filter(pk__in=[row.pk for row in rows]).update(github_login_message=sentence(str(error)))
     schedules.rearm(schedules.LOGINS, error.until if isinstance(error, Blocked) else timezone.now() + AGAIN)

@@ -16,7 +16,8 @@ def children(listener: socket.socket, *, workers: int) -> list[Child]:
     # Lines of JSON must stay JSON.
     prefix = settings.LOG_FORMAT == "console"
     web = ["-m", "monitor.supervisor.web", str(listener.fileno()), listener.family.name.removeprefix("AF_")]
-    worker = [_manage(), "qcluster", "--tied", "--workers", str(workers)]
+    # `up` has checked the settings already, and said what is odd about them.
+    worker = [_manage(), "qcluster", "--tied", "--skip-checks", "--workers", str(workers)]
     parts = [
         Child("web", [sys.executable, *web], fds=[listener.fileno()], environment=_web_environment(), prefix=prefix),
         Child("worker", [sys.executable, *worker], environment=_worker_environment(), prefix=prefix),

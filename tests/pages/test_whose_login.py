@@ -141,9 +141,14 @@ def test_github_stays_away_a_while_longer(heron: Any, github: DemoGitHub) -> Non
     assert schedules.Schedule.objects.get(name=schedules.LOGINS).next_run <= timezone.now() + timedelta(minutes=2)
 
 
-def test_without_any_credential_here_the_workers_check(page: Client, heron: Any, settings: Any) -> None:
-    settings.GITHUB_TOKEN = ""
-    assert "could not be checked" in text(save(page, "finch"))
+@pytest.mark.parametrize(("ours", "why"), [("", "GitHub cannot be asked."), ("expired", "Bad credentials.")])
+def test_without_a_credential_that_serves_here_the_workers_check(
+    page: Client, heron: Any, settings: Any, ours: str, why: str
+) -> None:
+    settings.GITHUB_TOKEN = ours
+    said = text(save(page, "finch"))
+    assert "could not be checked" in said
+    assert f"{why} It is checked again by itself." in said
     assert login_of(heron) == "finch"
 
 

@@ -12,7 +12,17 @@ from django_q.models import Schedule
 
 from monitor import demo_data, queries
 from monitor.demo_data import Watch
-from monitor.models import Event, EventSequence, Person, PullRequest, Repository, Subscription, Team
+from monitor.models import (
+    Credential,
+    Event,
+    EventSequence,
+    Person,
+    PullRequest,
+    RateLimit,
+    Repository,
+    Subscription,
+    Team,
+)
 from monitor.polling import leases
 from monitor.schedules import LOGINS, write_schedules
 from monitor.up import demo_mode
@@ -88,7 +98,11 @@ def test_a_real_github_takes_over_from_the_demo(admin: User) -> None:
     demo_data.begin(admin.pk)
     watched(admin, "web", ["all"])
     Person.objects.create(github_login="finch", github_login_checked_at=timezone.now())
+    for identity in (f"user:{demo_data.LOGIN}", "user:ci-reader"):
+        RateLimit.objects.create(identity=identity, resource="graphql", remaining=7)
+        Credential.objects.create(identity=identity, checked_at=timezone.now())
     demo_data.clear()
+    assert RateLimit.objects.get().identity == Credential.objects.get().identity == "user:ci-reader"
     assert not Repository.objects.exists()
     assert not demo_data.is_demo()
     assert Person.objects.get(github_login="finch").github_login_checked_at is None, "another GitHub is asked anew"

@@ -17,7 +17,7 @@ pytestmark = [
 
 
 def test_a_day_of_up(tmp_path: Path) -> None:
-    with running(tmp_path) as up:
+    with running(tmp_path, SLACK_CHANNEL="C1") as up:
         link = up.out.wait_for(rf"^Sign in: http://127\.0\.0\.1:{up.port}(/sign-in/\S+)$")[1]
         signed_in = up.get(link)
         assert (signed_in.status, signed_in.headers["Location"]) == (302, "/")
@@ -52,6 +52,8 @@ def test_a_day_of_up(tmp_path: Path) -> None:
         assert up.stop() == 0
         assert wait_until_gone(family) == []
         assert up.members() == {}
+        warnings = [line for line in up.err.rest() if "notifications.W002" in line]
+        assert len(warnings) == 1, "what is odd about the settings is said once, not by each process anew"
 
 
 def test_a_killed_supervisor_leaves_nobody_behind(tmp_path: Path) -> None:
