@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.admin.options import ModelAdmin
 from django.db.models.constants import LOOKUP_SEP
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+
+from monitor.views.admin_doors import AdminPasswordChange, AdminSignInForm, closed
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Repositories and people": (
@@ -45,7 +47,21 @@ def _names_of(field: Any) -> set[str]:
 
 
 class Desk(AdminSite):
-    """Django's admin, sorted by what a lead comes for instead of by application."""
+    """Django's admin, sorted by what a lead comes for instead of by application; its doors count tries like all others."""
+
+    site_header = site_title = "prmonitor"
+    index_title = "Administration"
+    login_form = AdminSignInForm
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return closed(request, super().login(request, extra_context))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        view = AdminPasswordChange.as_view(
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return view(request)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Django's own; no page takes other look-ups than its filters."""

@@ -1,4 +1,4 @@
-"""Lets go of what is older than RETENTION_DAYS, of snoozes that have ended, and of what background tasks left behind."""
+"""Lets go of what is older than RETENTION_DAYS, of snoozes that have ended, of old tries to sign in, and of what background tasks left behind."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_q.models import Failure
 
-from monitor import schedules, waking
+from monitor import schedules, tries, waking
 from monitor.models import CodeownersFile, Event, EventSequence, PullRequest, WebhookDelivery
 from monitor.polling.deadline import Deadline
 
@@ -30,6 +30,7 @@ def let_go(deadline: Deadline) -> int:
         partial(_webhooks, now - WEBHOOKS_KEPT),
         _codeowners,
         partial(waking.forget_ended, now, CHUNK),
+        partial(tries.forget_over, now, CHUNK),
     )
     count = sum(_all_of(step, deadline) for step in steps)
     if deadline.over:

@@ -72,9 +72,12 @@ CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS")
 for origin in CSRF_TRUSTED_ORIGINS:
     if "://" not in origin:
         raise env.refuse("CSRF_TRUSTED_ORIGINS", origin, "origins like https://prmonitor.example.org, comma-separated")
+# The one header whose last entry is a client's address; empty: whoever connects is the client.
+CLIENT_ADDRESS_HEADER = ""
 if env.flag("TRUST_PROXY_HEADERS"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
+    CLIENT_ADDRESS_HEADER = "HTTP_X_FORWARDED_FOR"
 if PUBLIC_URL.startswith("https://"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000

@@ -9,7 +9,6 @@ from monitor.admin import (
     pull_request,
     queue,
     repository,
-    site,
     subscription,
 )
 
@@ -22,7 +21,6 @@ __all__ = [
     "pull_request",
     "queue",
     "repository",
-    "site",
     "subscription",
 ]
 

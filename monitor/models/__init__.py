@@ -9,6 +9,7 @@ from monitor.models.pull_request import Involvement, PullRequest, ReviewRequest
 from monitor.models.repository import Repository
 from monitor.models.subscription import Claim, SavedView, Snooze, Subscription
 from monitor.models.team import Team, TeamMember
+from monitor.models.tries import SignInTries
 from monitor.models.webhook import WebhookDelivery
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Repository",
     "ReviewRequest",
     "SavedView",
+    "SignInTries",
     "Snooze",
     "Subscription",
     "Team",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from monitor import queries
 from monitor.forms import BrowserForm, ProfileForm, TokenForm
+from monitor.known_devices import remember
 from monitor.logins import NoSuchPerson, doubt_about
 from monitor.models import ApiToken, Person
+from monitor.password_forms import ChangePasswordForm, answered
 from monitor.profile import HoursReversed, LoginFixed, LoginTaken, change_profile, person_of
 from monitor.views.page import page, theme_of
 from monitor.views.sending import takes_form, tells_scripts
@@ -98,10 +100,21 @@ def browser(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Changes the password; who has none yet (signed in by a link) sets one."""
     user: Any = request.user
-    kind = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
-    form = kind(user, request.POST or None)
+    form = _password_form(request)
     if request.method == "POST" and form.is_valid():
         update_session_auth_hash(request, form.save())
         messages.success(request, "Password saved.")
-        return redirect("profile")
-    return page(request, "monitor/password.html", {"form": form}, status=422 if form.errors else 200)
+        response = redirect("profile")
+        remember(request, response, user)
+        return response
+    answer = page(request, "monitor/password.html", {"form": form}, status=422 if form.errors else 200)
+    return answered(answer, form)
+
+
+def _password_form(request: HttpRequest) -> Any:
+    user: Any = request.user
+    if not user.has_usable_password():
+        return SetPasswordForm(user, request.POST or None)
+    form = ChangePasswordForm(user, request.POST or None)
+    form.request = request
+    return form

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from monitor import signin
+from monitor.known_devices import remember
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -24,4 +25,6 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, "This link has been used or is older than 15 minutes. `manage.py up` prints a new one.")
         return redirect("/accounts/login/")
     login(request, user, backend=_BACKEND)
-    return redirect("/")
+    response = redirect("/")
+    remember(request, response, user)
+    return response

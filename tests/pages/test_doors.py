@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 DOOR = "/accounts/login/"
 
 
-@pytest.fixture(autouse=True)
-def _nobody_has_tried(settings: Any, request: pytest.FixtureRequest) -> None:
-    settings.CACHES = {"default": {**settings.CACHE_IN_MEMORY, "LOCATION": request.node.nodeid}}
-
-
 def sign_in(client: Client, username: str = "heron", password: str = "the-password-of-heron", **more: str) -> Any:
     return client.post(DOOR, {"username": username, "password": password, **more})
 
