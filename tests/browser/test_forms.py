@@ -83,6 +83,7 @@ def test_while_the_server_is_away_the_page_stays_and_the_form_can_be_sent_again(
         assert done()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "words"), [(503, "The server failed with 503"), (404, "not there any more")]
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Response, WebSocketRoute, expect
 
 from monitor.models import Repository, Subscription
@@ -61,6 +62,7 @@ def test_what_no_frame_tells_comes_with_the_next_heartbeat(opened: Open, heron: 
     assert sum(len(answer.body()) for answer in beating.answers) < 20_000
 
 
+@pytest.mark.slow
 def test_while_nobody_looks_nothing_is_asked(opened: Open, heron: Any, web: Repository) -> None:
     record(web, 1, author="lark")
     beating = Beating(opened, "/?q=is%3Aopen")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from monitor.models import Repository, Subscription
@@ -53,6 +54,7 @@ def world(web: Repository, api: Repository, *, later: bool) -> None:
     record(api, 25, minutes=18, author="wren")
 
 
+@pytest.mark.slow
 def test_left_open_it_becomes_what_a_reload_shows(opened: Open, heron: Any, web: Repository) -> None:
     api = builders.repository("acme/api", last_polled_at=builders.T0)
     Subscription.objects.create(user=heron, repository=api, filters=["author"])

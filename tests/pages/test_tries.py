@@ -86,6 +86,7 @@ def test_of_a_burst_at_one_account_five_reach_the_password(heron: Any, hashed: l
     assert sorted(statuses) == [200] * 4 + [429] * 56
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_of_a_burst_of_many_names_from_one_address_twenty_reach_the_password(db: None, hashed: list[None]) -> None:
     statuses = at_once(lambda number: try_in(Client(), "wrong", f"nobody-{number}"))
@@ -93,6 +94,7 @@ def test_of_a_burst_of_many_names_from_one_address_twenty_reach_the_password(db:
     assert statuses.count(429) == 40
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("_behind_a_proxy")
 def test_of_a_burst_at_one_account_from_many_addresses_ten_reach_the_password(heron: Any, hashed: list[None]) -> None:
@@ -104,6 +106,7 @@ def test_of_a_burst_at_one_account_from_many_addresses_ten_reach_the_password(he
     assert statuses.count(429) == AT_ONCE - len(hashed)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("address", ["/profile/password", "/admin/password_change/"])
 def test_of_a_burst_of_old_passwords_five_are_looked_at(hashed: list[None], address: str) -> None:

@@ -48,6 +48,7 @@ def open_to_others(*paths: Path) -> dict[str, str]:
     return {name: stat.filemode(mode) for name, mode in modes.items() if mode & 0o077}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ENTRIES, ids=["command", "server"])
 def test_every_process_mends_what_older_versions_left_open_and_says_so_once(data: Path, entry: list[str]) -> None:
     env = environment(data, DJANGO_SETTINGS_MODULE="prmonitor.settings")
@@ -80,6 +81,7 @@ def test_what_a_command_writes_is_its_owners_alone(tmp_path: Path, elsewhere: bo
     assert open_to_others(tmp_path / "data", *([other] if elsewhere else [])) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", ["letters.txt", "website"])
 def test_a_folder_that_is_used_for_more_is_left_open_but_not_our_files(data: Path, kept: str) -> None:
     (data / kept).mkdir() if kept == "website" else (data / kept).touch()

@@ -341,7 +341,8 @@ def test_a_new_token_is_in_no_line_of_log_under_debug(page: Client, settings: An
     try:
         for logger in loggers:
             logger.setLevel(logging.DEBUG)
-        shown = page.post("/profile/tokens", {"name": "desk lamp"}).content.decode()
+        made = page.post("/profile/tokens", {"name": "desk lamp"})
+        shown = page.get(made["Location"]).content.decode()
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)

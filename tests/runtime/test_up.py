@@ -16,6 +16,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.slow
 def test_a_day_of_up(tmp_path: Path) -> None:
     with running(tmp_path, SLACK_CHANNEL="C1") as up:
         link = up.out.wait_for(rf"^Sign in: http://127\.0\.0\.1:{up.port}(/sign-in/\S+)$")[1]
