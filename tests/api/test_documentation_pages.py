@@ -13,6 +13,7 @@ QUIET = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 def test_both_pages_draw_the_api_from_here_alone(live_server: Any) -> None:

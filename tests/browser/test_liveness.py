@@ -179,6 +179,7 @@ def test_the_page_of_a_pull_request_follows_too(opened: Open, web: Repository) -
     assert never_reloaded(page)
 
 
+@pytest.mark.slow
 def test_rows_change_places_once_nobody_has_them_in_hand(opened: Open, web: Repository) -> None:
     record(web, *range(1, 5), author="lark")
     page = live(opened("/?q=is%3Aopen+sort%3Aupdated"))

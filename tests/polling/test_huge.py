@@ -196,3 +196,27 @@ def test_a_reconciliation_that_fails_does_not_make_the_look_a_failure(
     turn()
     assert fault.hits == 1
     assert (fresh(repository).status, repository.reconciled_at) == ("ok", long_ago)
+
+
+def test_first_pages_that_are_too_much_at_once_are_asked_for_one_by_one(
+    github: DemoGitHub, world: World, watch, turn
+) -> None:
+    world.add_many(2, 30)
+    rows = [watch(f"bulk/repo-000{number}") for number in (1, 2)]
+    github.faults.bad_gateway(only="OpenIds", over_ids=1)
+    turn()
+    assert [fresh(row).status for row in rows] == ["ok", "ok"]
+    assert [len(request.ids) for request in github.asked("OpenIds")] == [2, 1, 1]
+
+
+def test_a_list_that_cannot_be_had_is_told_by_its_row_alone(github: DemoGitHub, world: World, watch, turn) -> None:
+    world.add_many(1, 30)
+    large = watch("bulk/repo-0001")
+    world.open("acme/web", "One", author="heron")
+    small = watch("acme/web")
+    fault = github.faults.html(only="OpenIds")
+    turn()
+    assert fault.hits == 1
+    assert fresh(large).status == "error"
+    assert "a page instead of data" in large.status_message
+    assert fresh(small).status == "pending"

@@ -86,6 +86,7 @@ def test_a_believed_proxy_that_does_not_say_https_is_told_so(settings: Any) -> N
     assert "does not send X-Forwarded-Proto" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_the_check_warns(tmp_path: Path) -> None:
     asked = [(["check", "--deploy"], {}, True), (["check"], {"TRUST_PROXY_HEADERS": "true"}, False)]
     # `up` itself, with a database that nobody serves: it ends after its checks.

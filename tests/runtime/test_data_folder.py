@@ -63,6 +63,7 @@ def test_every_process_mends_what_older_versions_left_open_and_says_so_once(data
     assert "prmonitor.data_folder" not in second.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["in DATA_DIR", "by DATABASE_URL"])
 def test_what_a_command_writes_is_its_owners_alone(tmp_path: Path, elsewhere: bool) -> None:
     data, other = tmp_path / "data" / "below", tmp_path / "other"
