@@ -168,7 +168,9 @@ def test_the_list_of_people_is_no_way_around(kind: str, wren: Any, lead: Client)
         sent |= {field.html_name: field.value() or "" for field in form}
         if form.instance == person:
             sent |= {form.add_prefix("github_login"): "Renamed", form.add_prefix("slack_user_id"): "U0RENAMED"}
-            assert ("title" in form.fields["slack_user_id"].widget.attrs) == (kind not in OPEN), "it says why"
+            shown = form.fields.get("slack_user_id")  # from Django 6.1 on a closed line has no fields
+            closed = shown is None or "title" in shown.widget.attrs
+            assert closed == (kind not in OPEN), "it says why"
     before = profile_of(person)
     assert lead.post(changelist(Person), sent).status_code == 302
     expected = {"github_login", "slack_user_id"} if kind in OPEN else set()
