@@ -16,7 +16,7 @@ from tests.builders import asked, at, snapshot, user
 from tests.live.asgi import session_of
 from tests.live.servers import serving
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 SLOW = bool(os.environ.get("PRMONITOR_SLOW"))
 SOCKETS, READERS, PEOPLE, REPOSITORIES, PULLS = (500, 16, 50, 100, 20) if SLOW else (100, 4, 10, 10, 10)
 PATIENCE = 120
