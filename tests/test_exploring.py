@@ -20,7 +20,7 @@ def test_told(number):
 def test_wrong(number):
     assert number < 1000
 """
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 def run(folder: Path, *options: str, **environment: str) -> str:
@@ -46,7 +46,7 @@ def run(folder: Path, *options: str, **environment: str) -> str:
         capture_output=True,
         text=True,
         cwd=folder,
-        timeout=50,
+        timeout=170,
     )
     assert "1 failed, 1 passed" in done.stdout, done.stdout + done.stderr
     return done.stdout

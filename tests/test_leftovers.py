@@ -13,6 +13,7 @@ SOME = ("tests/core/test_merging.py", "tests/core/test_queries.py", "tests/live/
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("ending", ["passes", "fails"])
 def test_nothing_is_left_behind(tmp_path: Path, ending: str) -> None:
     wrong = tmp_path / "test_wrong.py"
@@ -29,7 +30,7 @@ def test_nothing_is_left_behind(tmp_path: Path, ending: str) -> None:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=55,
+        timeout=170,
     )
     assert done.returncode == (0 if ending == "passes" else 1), done.stdout
     # pytest keeps the folders of failed tests in one place, and lets go of old ones.
