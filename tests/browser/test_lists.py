@@ -55,6 +55,7 @@ def world(web: Repository, api: Repository, *, later: bool) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_left_open_it_becomes_what_a_reload_shows(opened: Open, heron: Any, web: Repository) -> None:
     api = builders.repository("acme/api", last_polled_at=builders.T0)
     Subscription.objects.create(user=heron, repository=api, filters=["author"])
@@ -68,7 +69,7 @@ def test_left_open_it_becomes_what_a_reload_shows(opened: Open, heron: Any, web:
         reloaded.goto(beating.page.url)
         now = shape(reloaded)
         assert now != before[address], address
-        beating.page.wait_for_function(IS, arg=now)
+        beating.page.wait_for_function(IS, arg=now, timeout=40_000)
 
 
 def test_a_repositorys_page_shows_no_other_repositorys_rows(opened: Open, heron: Any, web: Repository) -> None:
