@@ -14,6 +14,7 @@ from monitor.github.client import Client
 from monitor.github.errors import GitHubError
 from monitor.models import CodeownersBranch, CodeownersFile
 from monitor.owning.subject import Branch, Subject
+from monitor.polling.apart import apart
 from monitor.polling.batching import parts
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,12 @@ def _read(client: Client, asked: Mapping[Branch, str], known: Files) -> dict[Bra
         log.info("CODEOWNERS of %s branches could not be read: %s", len(wanted), error)
         return {}
     blobs = {branch: answer.found.get(f"{node_id}:{branch[1]}") for branch, node_id in asked.items()}
-    return {branch: _kept(branch, blob, known) for branch, blob in blobs.items() if blob is not None}
+    kept: dict[Branch, CodeownersFile | None] = {}
+    for branch, blob in blobs.items():
+        if blob is not None:
+            with apart(log, "Could not keep the CODEOWNERS of the branch %s of %s", branch[1], asked[branch]):
+                kept[branch] = _kept(branch, blob, known)
+    return kept
 
 
 def _kept(branch: Branch, blob: CodeownersBlob, known: Files) -> CodeownersFile | None:

@@ -15,8 +15,12 @@ class Subject:
 
     repository: Repository
     node_id: str
+    number: int
     base: str
     head_sha: str
+
+    def __str__(self) -> str:
+        return f"{self.repository.full_name}#{self.number}"
 
     @property
     def branch(self) -> Branch:
@@ -28,8 +32,10 @@ def open_in(repositories: Sequence[Repository]) -> list[Subject]:
     by_pk = {repository.pk: repository for repository in repositories}
     rows = PullRequest.objects.filter(repository__in=by_pk, state="open").order_by("pk")
     return [
-        Subject(by_pk[pk], node_id, base, head_sha)
-        for pk, node_id, base, head_sha in rows.values_list("repository_id", "node_id", "base", "head_sha")
+        Subject(by_pk[pk], node_id, number, base, head_sha)
+        for pk, node_id, number, base, head_sha in rows.values_list(
+            "repository_id", "node_id", "number", "base", "head_sha"
+        )
     ]
 
 

@@ -114,9 +114,9 @@ class Reader:
         """Records unless another worker has taken the repository over: what we hold may be older than what it wrote."""
         if not snapshots or not self.lease.holds(repository):
             return
-        if self.first_look:
-            teams.meet(snapshots, self.deadline)
         with self.answering_for(repository):
+            if self.first_look:
+                teams.meet(snapshots, self.deadline)
             events = recording.record(
                 repository, snapshots, now=now, first_look=self.first_look, in_full=in_full, owned=owned
             )

@@ -2,8 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -15,6 +14,7 @@ from monitor.github.client import Client
 from monitor.github.errors import GitHubError, Overloaded
 from monitor.models import PullRequest, Repository
 from monitor.polling import fate
+from monitor.polling.apart import apart
 from monitor.polling.batching import halves, parts
 from monitor.polling.comparing import swept
 from monitor.polling.deadline import Deadline
@@ -22,7 +22,6 @@ from monitor.polling.details import Reader, checks_of, quarantined
 from monitor.polling.leases import Lease
 from monitor.polling.open_ones import Open, moved, news_in, open_in
 from monitor.polling.open_pages import keep
-from monitor.polling.outage import OUTAGE
 from monitor.polling.reconciling import reconcile
 from monitor.polling.round_plan import Standing
 
@@ -31,6 +30,8 @@ BATCH = 100
 # As many as it takes to come from a hundred down to the one that GitHub fails on.
 OVERLOADS_AT_MOST = 8
 AGAIN = timedelta(minutes=5)
+# Tried again: a sweep that fails takes nothing from the look, which has worked.
+FAILED = "Could not sweep %s"
 
 
 class Sweeps:
@@ -44,7 +45,7 @@ class Sweeps:
         """Columns to write for each repository that was swept."""
         now = timezone.now()
         columns: dict[int, fate.Columns] = {repository.pk: {} for repository in repositories}
-        with _apart("the checks"):
+        with apart(log, FAILED, "the checks"):
             settled = {repository.pk for repository in repositories if self.checks_due(repository, now)}
             if self.sweep_checks(open_in(repositories, settled, now)):
                 for pk in settled - self.reader.reading.broken:
@@ -53,7 +54,7 @@ class Sweeps:
             with self.reader.answering_for(repository):
                 if self.reconciliation_due(repository, now) and self.reconcile(repository, now):
                     columns[repository.pk]["reconciled_at"] = now
-        with _apart("the code owners"):
+        with apart(log, FAILED, "the code owners"):
             due = self.owners_due(repositories, now)
             done = self.reader.owning.check(due)
             for pk in (one.pk for one in due):
@@ -129,17 +130,6 @@ class Sweeps:
                     if one.repository == repository and node_id in rows and (after := swept(rows[node_id].seen, checks))
                 ]
                 self.reader.record(repository, said, timezone.now(), in_full=False)
-
-
-@contextmanager
-def _apart(what: str) -> Iterator[None]:
-    """A fault of ours in one sweep is logged and tried again: it takes nothing from the look, which has worked."""
-    try:
-        yield
-    except OUTAGE:
-        raise
-    except Exception:
-        log.exception("Could not sweep %s", what)
 
 
 def _age(moment: datetime | None, now: datetime, never: int) -> float:
