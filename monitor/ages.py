@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import F
 from django.db.models.functions import Lower
 
 from monitor.models import Person
@@ -32,5 +33,7 @@ def age_for(person: Person | None, since: datetime, now: datetime) -> int:
 def people_called(logins: Collection[str]) -> dict[str, Person]:
     """The people behind GitHub logins, by login in lower case, in one query; most logins are nobody's here."""
     wanted = {login.lower() for login in logins}
-    rows = Person.objects.annotate(key=Lower("github_login")).filter(key__in=wanted) if wanted else ()
+    # Where a user has the login of somebody prepared, the user's own row comes last and counts.
+    people = Person.objects.annotate(key=Lower("github_login")).order_by(F("user").asc(nulls_first=True))
+    rows = people.filter(key__in=wanted) if wanted else ()
     return {str(row.github_login).lower(): row for row in rows}

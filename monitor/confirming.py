@@ -5,23 +5,38 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import F
 
-from monitor import claiming
+from monitor import claiming, profile
 from monitor.attention.turn import same
 from monitor.models import Person
 
-COLUMNS = ("github_login_confirmed", "github_login_confirmed_by", "github_login_confirmed_at")
-
 
 def confirm(people: Iterable[Person], *, by: str, now: datetime) -> int:
-    """Confirms the logins that are not confirmed yet, where there is one; how many. `by`: who vouches for them."""
-    new = [person for person in people if person.github_login and not person.github_login_confirmed]
-    for person in new:
-        person.vouch(by, now)
+    """Confirms the logins that are not confirmed yet, where there is one; how many. `by`: who vouches for them.
+
+    A user gets what was prepared for their login. Of the two rows about one login the user's comes first.
+    """
+    ids = [person.pk for person in people]
     with transaction.atomic():
-        Person.objects.bulk_update(new, COLUMNS)
-        _follow({person.github_login or "" for person in new})
-    return len(new)
+        new = Person.objects.select_for_update().filter(pk__in=ids, github_login_confirmed=False)
+        logins = [
+            _confirmed(person, by, now)
+            for person in new.filter(github_login__isnull=False).order_by(F("user").asc(nulls_last=True))
+            if person.user_id or Person.objects.filter(pk=person.pk).exists()
+        ]
+        _follow(set(logins))
+    return len(logins)
+
+
+def _confirmed(person: Person, by: str, now: datetime) -> str:
+    """Vouches for one row, locked and not vouched for yet, and saves it; its login."""
+    login = person.github_login or ""
+    if person.user_id and (prepared := profile.prepared_for(login)):
+        profile.join(person, prepared)
+    person.vouch(by, now)
+    person.save()
+    return login
 
 
 def settle(person: Person, before: Person | None, *, by: str, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """A user's profile: who they are on GitHub and in Slack, and when they work."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -37,6 +37,13 @@ class LoginFixed(Exception):
         super().__init__(f'your GitHub login "{login}" is confirmed and stays as it is')
 
 
+class SlackTaken(Exception):
+    """Somebody else here has this Slack member id."""
+
+    def __init__(self, member: str) -> None:
+        super().__init__(f'the Slack id "{member}" belongs to somebody else here')
+
+
 class HoursReversed(ValueError):
     """A working day that ends before it starts."""
 
@@ -52,7 +59,8 @@ def person_of(user: User) -> Person:
 def change_profile(user: User, changes: Mapping[str, Any]) -> Person:
     """Sets columns of the user's `Person` by name; GitHub is asked about a login first. Call it outside any transaction.
 
-    Errors: LoginTaken, LoginFixed, HoursReversed, `logins.NoSuchPerson`.
+    What a team lead prepared for the login stays apart until somebody vouches that it is theirs: anybody can type one.
+    Errors: LoginTaken, LoginFixed, SlackTaken, HoursReversed, `logins.NoSuchPerson`.
     """
     if "github_login" not in changes:
         return write_profile(user, changes)
@@ -61,30 +69,35 @@ def change_profile(user: User, changes: Mapping[str, Any]) -> Person:
     return write_profile(user, {**changes, **logins.check(login, user.pk).columns})
 
 
-def write_profile(user: User, changes: Mapping[str, Any]) -> Person:
-    """The same for who has asked GitHub before. Errors: LoginTaken, LoginFixed, HoursReversed."""
+def write_profile(user: User, changes: Mapping[str, Any], *, by_lead: bool = False) -> Person:
+    """The same for who has asked GitHub before; of a lead's hand it gives the user what was prepared for the login.
+
+    Errors: LoginTaken, LoginFixed, SlackTaken, HoursReversed.
+    """
     try:
-        return _changed(user, changes)
+        return _changed(user, changes, by_lead)
     except IntegrityError:
         pass
     try:
-        # Somebody was faster: the same user in another window, whose row is there now, or somebody with this login.
-        return _changed(user, changes)
+        # Somebody was faster: the same user in another window, whose row is there now, or who has what is unique.
+        return _changed(user, changes, by_lead)
     except IntegrityError:
         raise LoginTaken(changes.get("github_login") or "") from None
 
 
-def _changed(user: User, changes: Mapping[str, Any]) -> Person:
+def _changed(user: User, changes: Mapping[str, Any], by_lead: bool) -> Person:
     with transaction.atomic():
         person = Person.objects.select_for_update().filter(user=user.pk).first() or Person(user=user)
         had = {column: getattr(person, column) for column in changes}
         if "github_login" in changes:
-            person = _taking_over(person, changes["github_login"] or None)
+            person = _called(person, changes["github_login"] or None, by_lead)
         for column, value in changes.items():
             if _says_something(value, had[column]):
                 setattr(person, column, value)
         if person.working_start >= person.working_end:
             raise HoursReversed
+        if person.slack_user_id != had.get("slack_user_id", person.slack_user_id):
+            refuse_taken_slack(person)
         person.save()
         logins.check_soon(person)
         return person
@@ -104,16 +117,35 @@ def _may_have(user: User, login: str) -> None:
         raise LoginTaken(login)
 
 
-def _taking_over(person: Person, login: str | None) -> Person:
-    """The row that is to carry `login`: somebody known by login only is the same person, and joins them."""
+def refuse_taken_slack(person: Person, *, but: Collection[Person] = ()) -> None:
+    """Errors: SlackTaken, where a row other than `person` and `but` has their Slack id."""
+    ours = [row.pk for row in (person, *but)]
+    if person.slack_user_id and Person.objects.filter(slack_user_id=person.slack_user_id).exclude(pk__in=ours).exists():
+        raise SlackTaken(person.slack_user_id)
+
+
+def _called(person: Person, login: str | None, by_lead: bool) -> Person:
+    """The row that is to carry `login`. Errors: LoginTaken, LoginFixed."""
     had = person.github_login
     if person.github_login_confirmed and (login or "").lower() != (had or "").lower():
         raise LoginFixed(had or "")
-    other = _others_called(login).exclude(pk=person.pk).first() if login else None
+    if not login:
+        return person
+    if _rows_called(login).filter(user__isnull=False).exclude(pk=person.pk).exists():
+        raise LoginTaken(login)
+    return _taking_over(person, login) if by_lead else person
+
+
+def prepared_for(login: str | None) -> Person | None:
+    """What a team lead wrote down about somebody with this login who had no account; locked."""
+    return _rows_called(login).filter(user=None).first() if login else None
+
+
+def _taking_over(person: Person, login: str) -> Person:
+    """The row that is to carry `login`: what was prepared for it is about the same person, and joins them."""
+    other = prepared_for(login)
     if other is None:
         return person
-    if other.user_id is not None:
-        raise LoginTaken(login or "")
     if person.pk is None:
         other.user = person.user
         other.unvouch()  # whoever vouched did not know who would type the login
@@ -139,15 +171,25 @@ def twins_of(person: Person, user: User | None, login: str | None) -> list[Perso
     """The other rows that are about the same person once `person` has this user and login. Errors: LoginTaken, HasLogin."""
     others = Person.objects.exclude(pk=person.pk)
     by_user = list(others.filter(user=user)) if user else []
-    by_login = list(others.filter(github_login__iexact=login)) if login else []
-    if user and by_user and by_user[0].github_login:
-        raise HasLogin(user.get_username(), by_user[0].github_login)
-    if by_login and (user is None or by_login[0].user_id is not None):
+    by_login = list(
+        others.filter(github_login__iexact=login).exclude(pk__in=[row.pk for row in by_user]) if login else ()
+    )
+    had = by_user[0].github_login if by_user else None
+    if user and had and had.lower() != (login or "").lower():
+        raise HasLogin(user.get_username(), had)
+    if any(_stands_in_the_way(row, user) for row in by_login):
         raise LoginTaken(login or "")
     return by_user + by_login
 
 
-def _others_called(login: str | None) -> QuerySet[Person]:
+def _stands_in_the_way(other: Person, user: User | None) -> bool:
+    """Whether a row with the login of another user's, or of a prepared one, makes it impossible to have it as well."""
+    if user is None:
+        return other.user_id is None or other.github_login_confirmed
+    return other.user_id is not None
+
+
+def _rows_called(login: str) -> QuerySet[Person]:
     return Person.objects.select_for_update().filter(github_login__iexact=login)
 
 

@@ -45,7 +45,7 @@ class PeopleAdmin(AsksWhoseLogin, WithinReach, TakesAlong, UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "github_login" in form.changed_data and request.user.has_perm("monitor.change_person"):
-            person = profile.write_profile(obj, form.checked.columns)
+            person = profile.write_profile(obj, form.checked.columns, by_lead=True)
             say_unchecked(self, request, person)
 
     def within_reach(self, request: HttpRequest, row: User) -> bool:

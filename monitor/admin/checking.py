@@ -149,9 +149,37 @@ class PersonForm(AsksWhose, forms.ModelForm):
             self.add_error("working_end", "The day ends after it starts.")
         if cleaned.get("github_login_confirmed") and not cleaned.get("github_login"):
             self.add_error("github_login_confirmed", "There is no login to confirm.")
-        user, login = (cleaned.get(name, getattr(self.instance, name)) for name in ("user", "github_login"))
+        self._join(*(cleaned.get(name, getattr(self.instance, name)) for name in ("user", "github_login")))
+        self.instance.slack_user_id = cleaned.get("slack_user_id", self.instance.slack_user_id)
+        try:
+            profile.refuse_taken_slack(self.instance, but=self.instance.joining)
+        except profile.SlackTaken as error:
+            self.add_error("slack_user_id", _sentence(error))
+        return cleaned
+
+    def _join(self, user: User | None, login: str | None) -> None:
+        """Rows about one person become one where the lead says so: by giving a login or a user, or by confirming."""
+        confirms = "github_login_confirmed" in self.changed_data and self.cleaned_data.get("github_login_confirmed")
+        if not confirms and not {"user", "github_login"} & {*self.changed_data}:
+            return
         try:
             self.instance.joining = profile.twins_of(self.instance, user, login)
         except (profile.LoginTaken, profile.HasLogin) as error:
-            self.add_error("github_login", f"{str(error)[0].upper()}{str(error)[1:]}.")
-        return cleaned
+            self.add_error("github_login", _sentence(error))
+
+
+class PeopleFormSet(forms.BaseModelFormSet):
+    """The list of people: a Slack id stands in one line only."""
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[str] = set()
+        for form in self.forms:
+            member = getattr(form, "cleaned_data", {}).get("slack_user_id")
+            if member and member in seen:
+                form.add_error("slack_user_id", f'The Slack id "{member}" stands in another line.')
+            seen.add(member or "")
+
+
+def _sentence(error: Exception) -> str:
+    return f"{str(error)[0].upper()}{str(error)[1:]}."

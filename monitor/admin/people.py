@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from monitor import confirming, logins, profile, schedules
 from monitor.admin.asking import AsksWhoseLogin, say_unchecked
-from monitor.admin.checking import PersonForm
+from monitor.admin.checking import PeopleFormSet, PersonForm
 from monitor.admin.kept import KeptAdmin, TakesAlong
 from monitor.admin.reach import WithinReach, beyond, may_change
 from monitor.models import Person, Team, TeamMember
@@ -120,6 +120,10 @@ class PersonAdmin(AsksWhoseLogin, WithinReach, admin.ModelAdmin):
         """The list is checked like the page; Django does that before the transaction."""
         form = super().get_changelist_form(request, **{"form": PersonForm, **kwargs})
         return type(form.__name__, (form,), _told_in_a_list(request))
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """With what lines have to agree upon."""
+        return super().get_changelist_formset(request, **{"formset": PeopleFormSet, **kwargs})
 
 
 def _told_in_a_list(request: HttpRequest) -> dict[str, Any]:

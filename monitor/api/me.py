@@ -11,7 +11,7 @@ from monitor.api.door import Call
 from monitor.api.errors import ApiError, invalid
 from monitor.api.parameters import answers
 from monitor.logins import NoSuchPerson
-from monitor.profile import HoursReversed, LoginFixed, LoginTaken, change_profile, me_json, person_of
+from monitor.profile import HoursReversed, LoginFixed, LoginTaken, SlackTaken, change_profile, me_json, person_of
 
 router = Router(tags=["me"], by_alias=True)
 
@@ -24,13 +24,14 @@ def get_me(request: Call) -> HttpResponse:
 
 @router.patch("", response=answers(200, schemas.Me, 409))
 def update_me(request: Call, changes: schemas.MeChange) -> HttpResponse:
-    """Changes what is sent, and nothing else. A GitHub login belongs to one user, and is fixed once confirmed.
+    """Changes what is sent, and nothing else. A GitHub login belongs to one user, and is fixed once confirmed; so is a
+    Slack id one user's. What a team lead prepared for a login comes with its confirmation.
 
     GitHub is asked whether it is a person's, and how it is spelt; while it cannot be asked, the login is taken as it is.
     """
     try:
         person = change_profile(request.user, _columns(changes))
-    except (LoginTaken, LoginFixed) as error:
+    except (LoginTaken, LoginFixed, SlackTaken) as error:
         raise ApiError(409, "conflict", str(error)) from error
     except NoSuchPerson as error:
         raise invalid("github_login", str(error)) from error

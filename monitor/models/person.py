@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 
@@ -13,7 +14,10 @@ def _monday_to_friday() -> list[int]:
 
 
 class Person(models.Model):
-    """A user's profile, or somebody known only by a GitHub login (so that Slack can reach them)."""
+    """A user's profile, or somebody known only by a GitHub login: prepared by a team lead, so that Slack can reach them.
+
+    One login may stand in a user's row and in a prepared one: they become one when somebody vouches that it is theirs.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -49,7 +53,15 @@ class Person(models.Model):
 
     class Meta:
         verbose_name_plural = "people"
-        constraints = (models.UniqueConstraint(Lower("github_login"), name="person_github_login"),)
+        constraints = (
+            models.UniqueConstraint(Lower("github_login"), name="person_github_login", condition=Q(user__isnull=False)),
+            models.UniqueConstraint(
+                Lower("github_login"), name="person_prepared_login", condition=Q(user__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=("slack_user_id",), name="person_slack_user_id", condition=~Q(slack_user_id="")
+            ),
+        )
 
     # The rows about the same person that go, and whose values come here, when this one is saved.
     joining: Collection["Person"] = ()
@@ -87,8 +99,8 @@ class Person(models.Model):
 
 
 def confirmed_among(logins: Collection[str]) -> set[str]:
-    """Those of `logins` that are confirmed to be somebody here, in lower case."""
+    """Those of `logins` that are confirmed to be a user here, in lower case; what is prepared is nobody's yet."""
     if not logins:
         return set()
     people = Person.objects.annotate(key=Lower("github_login")).filter(key__in={login.lower() for login in logins})
-    return set(people.filter(github_login_confirmed=True).values_list("key", flat=True))
+    return set(people.filter(github_login_confirmed=True, user__isnull=False).values_list("key", flat=True))

@@ -19,7 +19,7 @@ from monitor.known_devices import remember
 from monitor.logins import NoSuchPerson, doubt_about
 from monitor.models import ApiToken, Person
 from monitor.password_forms import ChangePasswordForm, answered
-from monitor.profile import HoursReversed, LoginFixed, LoginTaken, change_profile, person_of
+from monitor.profile import HoursReversed, LoginFixed, LoginTaken, SlackTaken, change_profile, person_of
 from monitor.views.page import page, theme_of
 from monitor.views.sending import takes_form, tells_scripts
 
@@ -46,12 +46,18 @@ def _saved(user: Any, form: ProfileForm) -> Person | None:
     try:
         return change_profile(user, form.changes)
     except (LoginTaken, LoginFixed) as error:
-        form.add_error("github_login", f"{str(error)[0].upper()}{str(error)[1:]}. Your team lead can change that.")
+        form.add_error("github_login", _for_the_lead(error))
+    except SlackTaken as error:
+        form.add_error("slack_user_id", _for_the_lead(error))
     except NoSuchPerson as error:
         form.add_error("github_login", f"{error}.")
     except HoursReversed:  # together with what somebody else has changed meanwhile
         form.add_error("working_end", "The day ends after it starts.")
     return None
+
+
+def _for_the_lead(error: Exception) -> str:
+    return f"{str(error)[0].upper()}{str(error)[1:]}. Your team lead can change that."
 
 
 def _say(request: HttpRequest, person: Person) -> None:

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
+from monitor.confirming import confirm
 from monitor.models import Person
+from monitor.models.person import confirmed_among
 from tests.api.conftest import Caller, code_of
 from tests.builders import user
 
@@ -125,31 +128,44 @@ def test_a_confirmed_login_is_fixed(api: Caller) -> None:
     assert api.patch("/me", {"github_login": "heron", "country": "SE"}).status_code == 200
 
 
-def test_who_was_known_by_login_only_is_found_again(db: None) -> None:
-    known = Person.objects.create(github_login="Osprey", slack_user_id="U0OSPREY")
-    newcomer = Caller(user("newcomer", login=None))
-    assert newcomer.patch("/me", {"github_login": "osprey"}).json()["slack_user_id"] == "U0OSPREY"
+@pytest.mark.parametrize("login", [None, "newcomer"])
+def test_what_was_prepared_goes_to_nobody_who_only_types_the_login(db: None, login: str | None) -> None:
+    known = Person.objects.create(
+        github_login="Osprey", slack_user_id="U0OSPREY", time_zone="Asia/Tokyo", github_login_confirmed=True
+    )
+    newcomer = Caller(user("newcomer", login=login))
+    answer = newcomer.patch("/me", {"github_login": "osprey"})
+    assert (answer.status_code, answer.json()["github_login"]) == (200, "osprey")
+    assert (answer.json()["slack_user_id"], answer.json()["github_login_confirmed"]) == (None, False)
+    assert answer.json()["time_zone"] != "Asia/Tokyo"
     known.refresh_from_db()
-    assert known.user == newcomer.user
+    assert (known.user, known.slack_user_id, known.github_login_confirmed) == (None, "U0OSPREY", True)
+    assert confirmed_among({"osprey"}) == set(), "what a lead prepared confirms nobody who typed it"
     other = Caller(user("other"))
-    Person.objects.create(github_login="merlin", slack_user_id="U0MERLIN")
-    assert other.patch("/me", {"github_login": "merlin"}).json()["slack_user_id"] == "U0MERLIN"
-    assert Person.objects.count() == 2
+    assert code_of(other.patch("/me", {"github_login": "OSPREY"})) == (409, "conflict")
 
 
-def test_what_was_prepared_for_a_login_outlives_empty_values(db: None) -> None:
-    # As a program sends it that reads /me, changes the login, and sends everything back.
+def test_the_lead_s_confirmation_brings_what_was_prepared(db: None) -> None:
     newcomer = Caller(user("newcomer"))
-    Person.objects.create(github_login="Osprey", slack_user_id="U0OSPREY", time_zone="Asia/Tokyo", digest=False)
-    changed = newcomer.patch("/me", {"github_login": "osprey", "slack_user_id": None, "time_zone": None}).json()
-    assert (changed["slack_user_id"], changed["time_zone"]) == ("U0OSPREY", "Asia/Tokyo")
-    assert changed["notifications"]["digest"] is False
+    prepared = Person.objects.create(
+        github_login="Osprey", slack_user_id="U0OSPREY", time_zone="Asia/Tokyo", country="JP", digest=False
+    )
+    newcomer.patch("/me", {"github_login": "osprey", "time_zone": "Europe/Lisbon"})
+    both = [prepared, Person.objects.get(user=newcomer.user)]
+    assert confirm(both, by="boss", now=timezone.now()) == 1
+    got = newcomer.read("/me")
+    assert (got["github_login"], got["github_login_confirmed"], got["slack_user_id"]) == ("osprey", True, "U0OSPREY")
+    assert (got["time_zone"], got["country"], got["notifications"]["digest"]) == ("Europe/Lisbon", "JP", False)
+    assert Person.objects.count() == 1
     assert newcomer.patch("/me", {"slack_user_id": None}).json()["slack_user_id"] is None
 
 
-def test_what_is_sent_counts_more_than_what_was_prepared(db: None) -> None:
+def test_a_slack_id_belongs_to_one_person(db: None) -> None:
+    Person.objects.create(github_login="Osprey", slack_user_id="U0OSPREY")
     newcomer = Caller(user("newcomer"))
-    Person.objects.create(github_login="Osprey", slack_user_id="U0OSPREY", digest=False)
-    sent = {"github_login": "osprey", "slack_user_id": "U0NEW", "notifications": {"digest": True}}
-    changed = newcomer.patch("/me", sent).json()
-    assert (changed["slack_user_id"], changed["notifications"]["digest"]) == ("U0NEW", True)
+    answer = newcomer.patch("/me", {"slack_user_id": "U0OSPREY", "country": "SE"})
+    assert code_of(answer) == (409, "conflict")
+    assert "U0OSPREY" in answer.json()["error"]["message"]
+    assert newcomer.read("/me")["country"] is None
+    for _ in range(2):
+        assert newcomer.patch("/me", {"slack_user_id": "U0NEW"}).status_code == 200

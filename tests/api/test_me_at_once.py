@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from monitor.models import Person
-from monitor.profile import LoginTaken, change_profile
+from monitor.profile import LoginTaken, SlackTaken, change_profile
 from tests.builders import user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +21,7 @@ def meanwhile(first: Person, who: Any, changes: dict[str, Any]) -> Any:
     def change() -> None:
         try:
             ended.append(change_profile(who, changes))
-        except LoginTaken as error:
+        except (LoginTaken, SlackTaken) as error:
             ended.append(error)
         finally:
             connection.close()
@@ -48,3 +48,10 @@ def test_a_login_goes_to_whoever_was_first() -> None:
     ended = meanwhile(Person(user=wren, github_login="Plover"), nobody, {"github_login": "plover"})
     assert isinstance(ended, LoginTaken)
     assert "plover" in str(ended)
+
+
+def test_so_does_a_slack_id() -> None:
+    nobody, wren = user("nobody", login=None), user("wren", login=None)
+    ended = meanwhile(Person(user=wren, slack_user_id="U0WREN"), nobody, {"slack_user_id": "U0WREN"})
+    assert isinstance(ended, SlackTaken)
+    assert "U0WREN" in str(ended)

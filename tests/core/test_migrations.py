@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from monitor.models import Person, PullRequest
 from monitor.recording import record
@@ -40,3 +41,27 @@ def test_only_a_lead_can_have_entered_the_logins_of_people_without_an_account() 
     confirmed = set(Person.objects.filter(github_login_confirmed=True))
     assert confirmed == {entered, signed_in}
     assert not confirmed & {typed, nameless}
+
+
+BEFORE, AFTER = ("monitor", "0011_sign_in_tries"), ("monitor", "0012_one_slack_id_one_person")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slack_id_stays_with_whoever_is_confirmed_or_was_first(caplog: pytest.LogCaptureFixture) -> None:
+    MigrationExecutor(connection).migrate([BEFORE])
+    try:
+        old = MigrationExecutor(connection).loader.project_state([BEFORE]).apps.get_model("monitor", "Person")
+        for login, member, confirmed in (
+            ("finch", "U0ONE", False), ("wren", "U0ONE", True), ("lark", "U0TWO", False), ("teal", "U0TWO", False),
+            ("plover", "", False), ("heron", "", False),
+        ):  # fmt: skip
+            old.objects.create(github_login=login, slack_user_id=member, github_login_confirmed=confirmed)
+    finally:
+        MigrationExecutor(connection).migrate([AFTER])
+    assert dict(Person.objects.values_list("github_login", "slack_user_id")) == {
+        "finch": "", "wren": "U0ONE", "lark": "U0TWO", "teal": "", "plover": "", "heron": "",
+    }  # fmt: skip
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(told) == 2
+    assert "U0ONE" in told[0]
+    assert "(finch) had it too" in told[0]

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 
+from monitor import profile
 from monitor.leads import GROUP
 from monitor.models import Person
 from tests import builders
@@ -116,6 +118,60 @@ def test_what_is_typed_into_a_line_that_joins_another_is_not_lost_in_silence(
     said = lead.post(PEOPLE, sent, follow=True).content.decode()
     kept = Person.objects.get(user=rows["finch"]).slack_user_id
     assert (kept, "was not saved" in said) == (("U0FINCH", True) if prepared_first else ("U0NEW", False))
+
+
+def typed(finch: Any) -> Person:
+    """The user's row once they have typed the login that was prepared."""
+    profile.change_profile(finch, {"github_login": "finch"})
+    return Person.objects.get(user=finch)
+
+
+@pytest.fixture
+def known_to_github(prepared: Person) -> None:
+    """GitHub need not be asked."""
+    Person.objects.filter(pk=prepared.pk).update(github_login_checked_at=timezone.now())
+
+
+@pytest.mark.usefixtures("known_to_github")
+def test_the_tick_gives_whoever_typed_a_login_what_was_prepared(lead: Client, finch: Any, prepared: Person) -> None:
+    row = typed(finch)
+    sent = form_of(lead, row)
+    assert lead.post(page_of(row), {**sent, "country": "ES"}).status_code == 302
+    assert Person.objects.filter(user=None).get().slack_user_id == "U0FINCH", "another change hands nothing over"
+    assert lead.post(page_of(prepared), {**form_of(lead, prepared), "country": "ES"}).status_code == 302
+    assert lead.post(page_of(row), {**sent, "github_login_confirmed": "on"}).status_code == 302
+    check_joined(finch)
+
+
+@pytest.mark.usefixtures("known_to_github")
+def test_so_does_giving_the_prepared_row_to_them(lead: Client, finch: Any, prepared: Person) -> None:
+    typed(finch)
+    assert lead.post(page_of(prepared), {**form_of(lead, prepared), "user": finch.pk}).status_code == 302
+    check_joined(finch)
+
+
+@pytest.mark.usefixtures("known_to_github")
+def test_so_does_the_action_on_both(lead: Client, finch: Any, prepared: Person) -> None:
+    rows = [prepared.pk, typed(finch).pk]
+    said = lead.post(PEOPLE, {"action": "confirm", "_selected_action": rows}, follow=True)
+    assert "1 confirmed." in said.content.decode()
+    check_joined(finch)
+
+
+def test_a_slack_id_stands_in_one_row(lead: Client, finch: Any, prepared: Person) -> None:
+    sent = {**form_of(lead, finch.person), "slack_user_id": "U0FINCH"}
+    answer = lead.post(page_of(finch.person), sent)
+    assert "The Slack id &quot;U0FINCH&quot; belongs to somebody else here." in answer.content.decode()
+    assert lead.post(page_of(finch.person), {**sent, "github_login": "finch"}).status_code == 302, "theirs by joining"
+    check_joined(finch)
+
+
+def test_nor_in_two_lines_that_are_saved_together(lead: Client, finch: Any, prepared: Person) -> None:
+    sent = list_of(lead)
+    sent |= {name: "U0NEW" for name in sent if name.endswith("-slack_user_id")}
+    answer = lead.post(PEOPLE, sent)
+    assert "stands in another line" in answer.content.decode()
+    assert not Person.objects.filter(slack_user_id="U0NEW").exists()
 
 
 def test_nothing_can_be_set_that_has_no_effect(lead: Client, finch: Any) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from monitor.confirming import confirm
 from monitor.models import ApiToken, Person
 from tests import builders
 from tests.pages.test_dashboard import text
@@ -63,12 +65,26 @@ PREPARED: dict[str, Any] = {
 }
 
 
-def test_somebody_known_by_login_only_is_taken_over(page: Client, heron: Any) -> None:
+def test_what_was_prepared_for_a_login_waits_until_it_is_confirmed(page: Client, heron: Any) -> None:
     Person.objects.create(github_login="LARK", slack_user_id="U0LARK")
     page.post("/profile", {**WHOLE, "slack_user_id": ""}, follow=True)
     assert Person.objects.get(user=heron).github_login == "Lark"
-    assert Person.objects.get(user=heron).slack_user_id == "U0LARK"
-    assert not Person.objects.filter(user=None).exists()
+    assert Person.objects.get(user=heron).slack_user_id == ""
+    assert Person.objects.get(user=None).slack_user_id == "U0LARK"
+    vouch_for(heron)
+    assert Person.objects.get().slack_user_id == "U0LARK"
+
+
+def vouch_for(user: Any) -> None:
+    confirm(Person.objects.filter(user=user), by="boss", now=timezone.now())
+
+
+def test_a_slack_id_of_somebody_else_is_refused_in_words(page: Client, heron: Any) -> None:
+    Person.objects.create(github_login="finch", slack_user_id="U0HERON")
+    answer = page.post("/profile", WHOLE)
+    assert answer.status_code == 422
+    assert 'The Slack id "U0HERON" belongs to somebody else here. Your team lead can change that.' in text(answer)
+    assert Person.objects.get(user=heron).github_login == "heron"
 
 
 def shown_form(page: Client) -> dict[str, Any]:
@@ -84,6 +100,7 @@ def test_all_that_was_prepared_for_a_login_stays(page: Client, heron: Any) -> No
     Person.objects.create(**PREPARED)
     sent = shown_form(page)
     page.post("/profile", {**sent, "github_login": "lark", "country": "PT"}, follow=True)
+    vouch_for(heron)
     row = Person.objects.values().get()
     assert {name: row[name] for name in PREPARED} == {**PREPARED, "github_login": "lark", "country": "PT"}
 
@@ -92,6 +109,7 @@ def test_one_s_own_entries_stay_too(page: Client, heron: Any) -> None:
     Person.objects.filter(user=heron).update(slack_user_id="U0HERON", time_zone="Europe/Lisbon")
     Person.objects.create(**PREPARED)
     page.post("/profile", {**shown_form(page), "github_login": "lark"}, follow=True)
+    vouch_for(heron)
     person = Person.objects.get()
     assert (person.slack_user_id, person.time_zone, person.country) == ("U0HERON", "Europe/Lisbon", "JP")
 
@@ -100,7 +118,7 @@ def test_what_was_seen_and_cleared_is_empty(page: Client, heron: Any) -> None:
     Person.objects.filter(user=heron).update(slack_user_id="U0HERON")
     Person.objects.create(**PREPARED)
     page.post("/profile", {**shown_form(page), "github_login": "lark", "slack_user_id": ""}, follow=True)
-    assert Person.objects.get().slack_user_id == ""
+    assert Person.objects.get(user=heron).slack_user_id == ""
 
 
 def test_what_somebody_else_entered_meanwhile_stays(page: Client, heron: Any) -> None:
