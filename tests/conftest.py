@@ -1,5 +1,6 @@
 """Fixtures for all tests; the ones of an area live in `tests/fixtures_*.py`."""
 
+import gc
 import importlib.util
 import os
 
@@ -29,3 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def counts_of_another_test_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests write pull requests past everything that tells of it, and their users have the same numbers."""
     monkeypatch.setattr(remembered_counts, "SECONDS", 0)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: no need to look through all of it for garbage."""
+    gc.collect()
+    gc.freeze()

@@ -42,3 +42,5 @@ from prmonitor.settings import DATA_DIR, DATABASES  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every test makes a client of its own, and each would read every static file there is before its first request.
+WHITENOISE_AUTOREFRESH = True

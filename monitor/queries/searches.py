@@ -54,7 +54,8 @@ def page_of(found: QuerySet[PullRequest], start: int, stop: int) -> QuerySet[Pul
 def counts_for(user: AnyUser, queries: Sequence[Query]) -> list[int]:
     """How many pull requests each query means now, in statements that grow by one with every fifty queries."""
     asker = asker_for(user, queries, timezone.now())
-    counted = [_count(query, asker, user) for query in queries]
+    rows = watched(user)  # made once: what people subscribe to is the dearest part of every query
+    counted = [_count(rows.filter(condition(query, asker))) for query in queries]
     found: list[int] = []
     for start in range(0, len(counted), COUNTED_AT_ONCE):
         some = counted[start : start + COUNTED_AT_ONCE]
@@ -64,8 +65,7 @@ def counts_for(user: AnyUser, queries: Sequence[Query]) -> list[int]:
     return found
 
 
-def _count(query: Query, asker: Asker, user: AnyUser) -> Subquery:
-    rows = searched(query, asker, watched(user)).order_by()
+def _count(rows: QuerySet[PullRequest]) -> Subquery:
     return Subquery(rows.annotate(found=Func("pk", function="COUNT")).values("found"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from django.db import connection
 from playwright.sync_api import Page, expect
 
@@ -50,6 +51,7 @@ def test_a_team_mates_claim_takes_the_row_away_and_giving_it_back_brings_it_agai
     assert never_reloaded(everything)
 
 
+@pytest.mark.slow
 def test_the_authors_answer_comes_to_whoever_asked_for_changes(opened: Callable[..., Page], web: Repository) -> None:
     Subscription.objects.update(filters=[str(name) for name in DEFAULT_FILTERS])
     said = {

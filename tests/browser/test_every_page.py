@@ -142,6 +142,7 @@ def test_every_page_wide_and_narrow(opened: Open, lived_in: None, site: str) -> 
     assert found == []
 
 
+@pytest.mark.slow
 def test_the_doors(opened: Open, heron: Any, site: str) -> None:
     page = opened("/accounts/login/", signed_in=False)
     found: list[tuple[str, int, str]] = []
@@ -161,6 +162,7 @@ def test_pages_that_others_wrote_bear_the_policy(opened: Open, lived_in: None, s
         keep(page, address, 1280)
 
 
+@pytest.mark.slow
 def test_it_works_without_javascript(opened: Open, lived_in: None) -> None:
     page = opened("/", java_script_enabled=False)
     page.get_by_role("link", name="word word").click()
@@ -174,6 +176,7 @@ def test_it_works_without_javascript(opened: Open, lived_in: None) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_edit_lands_on_open_filters(opened: Open, lived_in: None, site: str) -> None:
     page = opened("/repositories")
     page.locator("#watched a", has_text="Edit").first.click()

@@ -65,6 +65,7 @@ def pull(web: Repository) -> None:
     record(web, 1, author="lark", review_requests=(asked("heron"),), timeline=(request,))
 
 
+@pytest.mark.slow
 def test_while_the_server_is_away_the_page_stays_and_the_form_can_be_sent_again(
     opened: Open, pull: None, site: str
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_failing_server_is_said_in_words(opened: Open, pull: None, status: int
     expect(page.get_by_text("Muted.", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_form_that_is_too_old_is_renewed_and_sent(opened: Open, pull: None, site: str) -> None:
     page = opened(PULL)
     page.context.add_cookies([{"name": "csrftoken", "value": "a" * 32, "url": site}])
@@ -107,6 +109,7 @@ def test_a_form_that_is_too_old_is_renewed_and_sent(opened: Open, pull: None, si
     expect(page.get_by_text("You are on it.", exact=True).first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_somebody_signed_out_meanwhile_loses_nothing(opened: Open, heron: Any, pull: None) -> None:
     page = opened("/profile")
     cookies = page.context.cookies()
@@ -120,6 +123,7 @@ def test_somebody_signed_out_meanwhile_loses_nothing(opened: Open, heron: Any, p
     assert ACTS["Save changes"][2]()
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_form_is_said_in_place(opened: Open, web: Repository) -> None:
     page = opened("/repositories")
     page.get_by_label("Repository", exact=True).fill("nonsense")
@@ -135,6 +139,7 @@ def test_what_is_wrong_with_a_form_is_said_in_place(opened: Open, web: Repositor
     assert Subscription.objects.get().filters == ["all"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "addresses"), [("on", (PULL, "/repositories/acme/web")), ("off", ("/?q=author%3Alark",))]
 )

@@ -39,6 +39,7 @@ class Beating:
             self.send()
 
 
+@pytest.mark.slow
 def test_three_heartbeats_cost_little(opened: Open, heron: Any, web: Repository) -> None:
     Subscription.objects.update(filters=["author"])
     record(web, *range(1, 121), author="lark")
@@ -51,6 +52,7 @@ def test_three_heartbeats_cost_little(opened: Open, heron: Any, web: Repository)
     assert sum(sizes) < 20_000
 
 
+@pytest.mark.slow
 def test_what_no_frame_tells_comes_with_the_next_heartbeat(opened: Open, heron: Any, web: Repository) -> None:
     Subscription.objects.update(filters=["author"])
     record(web, *range(1, 121), author="lark")

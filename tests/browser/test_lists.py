@@ -72,6 +72,7 @@ def test_left_open_it_becomes_what_a_reload_shows(opened: Open, heron: Any, web:
         beating.page.wait_for_function(IS, arg=now, timeout=40_000)
 
 
+@pytest.mark.slow
 def test_a_repositorys_page_shows_no_other_repositorys_rows(opened: Open, heron: Any, web: Repository) -> None:
     vault = builders.repository("acme/vault", private=True)
     heron.is_staff = True

@@ -64,6 +64,7 @@ def test_a_row_changes_in_place_and_focus_and_scroll_stay(opened: Open, web: Rep
     assert never_reloaded(page)
 
 
+@pytest.mark.slow
 def test_two_repositories_with_the_same_letters_keep_their_rows(opened: Open, heron: Any) -> None:
     for serial, name in enumerate(("acme-web/app", "acme/web-app")):
         watched = builders.repository(name)
@@ -76,6 +77,7 @@ def test_two_repositories_with_the_same_letters_keep_their_rows(opened: Open, he
     expect(page.locator(".row")).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_a_new_row_comes_above_without_moving_what_one_looks_at(opened: Open, web: Repository) -> None:
     record(web, *range(1, 41), author="lark")
     page = live(opened())
@@ -108,6 +110,7 @@ def test_it_becomes_my_turn_and_the_title_counts_it(opened: Open, web: Repositor
     assert never_reloaded(page)
 
 
+@pytest.mark.slow
 def test_the_last_row_leaves_and_the_first_comes(opened: Open, web: Repository) -> None:
     record(web, 1, author="lark")
     page = live(opened())
@@ -118,6 +121,7 @@ def test_the_last_row_leaves_and_the_first_comes(opened: Open, web: Repository) 
     assert never_reloaded(page)
 
 
+@pytest.mark.slow
 def test_rows_of_a_first_look_appear_without_events(opened: Open, web: Repository) -> None:
     Repository.objects.update(first_read_at=None, status="pending", read_count=1, read_total=2)
     page = live(opened())
@@ -133,6 +137,7 @@ def test_rows_of_a_first_look_appear_without_events(opened: Open, web: Repositor
     assert never_reloaded(page)
 
 
+@pytest.mark.slow
 def test_a_lost_connection_is_said_and_what_was_missed_comes(opened: Open, web: Repository) -> None:
     sockets: list[WebSocketRoute] = []
     out = {"of order": False}
@@ -194,6 +199,7 @@ def test_rows_change_places_once_nobody_has_them_in_hand(opened: Open, web: Repo
     assert never_reloaded(page)
 
 
+@pytest.mark.slow
 def test_somebody_signed_out_elsewhere_is_led_to_the_door(opened: Open, heron: Any, web: Repository) -> None:
     record(web, 1, author="lark")
     page = live(opened())
@@ -203,6 +209,7 @@ def test_somebody_signed_out_elsewhere_is_led_to_the_door(opened: Open, heron: A
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("off", [False, True])
 def test_single_keys(opened: Open, web: Repository, off: bool) -> None:
     record(web, 1, 2, author="lark")

@@ -51,7 +51,7 @@ def everything(who, limit: int) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_pages_hold_exactly_what_the_audience_says(seed, monkeypatch):
     monkeypatch.setattr(log, "LOOKED_AT_MOST", 40)
     monkeypatch.setattr(log, "LOOKED_AT_ONCE", 7)

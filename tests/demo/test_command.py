@@ -24,7 +24,7 @@ def started(*arguments: str) -> subprocess.Popen[str]:
     "end",
     [
         lambda process: process.send_signal(signal.SIGTERM),
-        lambda process: process.stdin.close(),
+        pytest.param(lambda process: process.stdin.close(), marks=pytest.mark.slow),
     ],
     ids=["SIGTERM", "end of input"],
 )

@@ -31,6 +31,7 @@ def lived(steps: int, seed: int = 1) -> tuple[World, Life, list[str]]:
     return world, life, said
 
 
+@pytest.mark.slow
 def test_it_stays_within_bounds_for_long() -> None:
     world, life, _ = lived(4000)
     assert life.low - 1 <= len(life.open_pulls()) <= life.high + 1

@@ -94,6 +94,7 @@ def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
         client("http://127.0.0.1:1").probe(["R_1"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["prmonitor.asgi", "monitor.github.client", "monitor.github.identities"])
 def test_web_processes_do_not_load_pygithub(module: str, settings: Any) -> None:
     code = f"import {module}, sys; print(sorted({{'github', 'requests', 'jwt'}} & set(sys.modules)))"

@@ -53,6 +53,7 @@ def crowd() -> tuple[list[str], list[str]]:
     return texts, [f"sessionid={session_of(one).session_key}" for one in people[:READERS]]
 
 
+@pytest.mark.slow
 def test_all_are_let_in_while_pages_are_loaded() -> None:
     tokens, cookies = crowd()
 

@@ -120,6 +120,7 @@ def test_a_proxy_is_not_used_where_no_proxy_says_so(by_bot: Slack, message: Mess
     assert TRANSPORTS["bot"].send("C0DEFAULT", message).ts
 
 
+@pytest.mark.slow
 def test_the_sdk_is_imported_only_to_send():
     script = "import django, sys; django.setup(); import notifications.tasks; print('slack_sdk' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -191,6 +191,7 @@ def test_success_forgets_its_own_tries_and_nobody_elses(client: Client, heron: A
         SignInTries.objects.exclude(count__lte=4).delete()  # what its address and the account have seen
 
 
+@pytest.mark.slow
 def test_many_people_sign_in_from_one_address(client: Client, db: None) -> None:
     people = [builders.user(f"person-{number}") for number in range(25)]
     for one in people:
@@ -208,6 +209,7 @@ def test_behind_a_proxy_a_stranger_shuts_nobody_out(client: Client, heron: Any) 
     assert try_in(client, RIGHT, x_forwarded_for="203.0.113.9") == 302
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_behind_a_proxy")
 @pytest.mark.parametrize(
     "spoken",

@@ -273,6 +273,7 @@ def _choice(at: int, between: str) -> str:
     return between.join("a" if at >> bit & 1 else "?" for bit in range(15))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_costs_at_most_50_ms_for_a_thousand_paths(name: str) -> None:
     make, paths = HOSTILE[name]

@@ -57,6 +57,7 @@ def test_a_day_of_up(tmp_path: Path) -> None:
         assert len(warnings) == 1, "what is odd about the settings is said once, not by each process anew"
 
 
+@pytest.mark.slow
 def test_a_killed_supervisor_leaves_nobody_behind(tmp_path: Path) -> None:
     with running(tmp_path) as up:
         up.wait_for_heartbeat_after("")
@@ -89,6 +90,7 @@ def test_what_cannot_work_is_said_in_one_line(
     assert refused(["up", "--port", "0", *options], tmp_path, **settings) == said
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_to_is_said_in_one_line(tmp_path: Path) -> None:
     # For root every folder is writable; what it cannot do is open a folder as the lock file.
     (tmp_path / "secret_key").write_text("x" * 60)
@@ -97,11 +99,13 @@ def test_a_folder_that_cannot_be_written_to_is_said_in_one_line(tmp_path: Path) 
     assert said == f"DATA_DIR is {str(tmp_path)!r}, but it takes a folder to write to: Is a directory"
 
 
+@pytest.mark.slow
 def test_a_broken_database_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "prmonitor.sqlite3").write_bytes(b"this is no database" * 1000)
     assert refused(["up", "--port", "0"], tmp_path) == "the database cannot be used: file is not a database"
 
 
+@pytest.mark.slow
 def test_qcluster_without_a_github_says_so_in_one_line(tmp_path: Path) -> None:
     assert refused(["qcluster"], tmp_path, GITHUB_TOKEN="").startswith("GITHUB_TOKEN is empty")
 

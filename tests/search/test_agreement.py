@@ -78,7 +78,7 @@ def let_through(person: User, repo: Repository) -> set[int]:
     return set().union(*(found(person, q, repo) for name in subscription.filters for q in SEARCHES[name]))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_frames_go_to_those_whose_filters_find_it_before_or_after(seed):
     world = World(seed)
     heard, unheard = 0, 0
@@ -97,7 +97,7 @@ def test_frames_go_to_those_whose_filters_find_it_before_or_after(seed):
     assert unheard > 50
 
 
-@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("seed", [3, pytest.param(4, marks=pytest.mark.slow)])
 def test_numbers_lists_and_what_is_mine_agree(seed):
     world = World(seed)
     for repo in world.repositories * 3:
