@@ -3,13 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import SetPasswordForm as StockSetPasswordForm
+from django.db import transaction
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from monitor import tries
 from monitor.client_address import address_of
 from monitor.known_devices import device_in
+from monitor.models import ApiToken
 
 
 class CountsTries(forms.BaseForm):
@@ -55,7 +58,54 @@ class SignInForm(CountsTries, AuthenticationForm):
         return cleaned
 
 
-class ChangePasswordForm(CountsTries, PasswordChangeForm):
+class RevokesTokens(forms.Form):
+    """A form that saves a password, and ends the account's API tokens with it where that is wanted.
+
+    Whoever had the old password may have made some: that other sessions end, as Django sees to, does not reach them.
+    `revoked`: how many were ended.
+    """
+
+    revoke_tokens = forms.BooleanField(
+        required=False,
+        label="Also revoke my API tokens",
+        help_text="Programs that use them have to be given new ones. Other browsers are signed out in any case.",
+    )
+    revoked = 0
+
+    def save(self, commit: bool = True) -> Any:
+        """The account, with both done or neither."""
+        saving: Any = super()
+        with transaction.atomic():
+            user = saving.save(commit)
+            if commit and self.cleaned_data["revoke_tokens"]:
+                self.revoked = ApiToken.revoke_all_of(user)
+        return user
+
+    @property
+    def told(self) -> str:
+        """How many tokens it ended, in words; empty for none."""
+        tokens = "1 API token is" if self.revoked == 1 else f"{self.revoked} API tokens are"
+        return f"{tokens} revoked." if self.revoked else ""
+
+
+class SetPasswordForm(RevokesTokens, StockSetPasswordForm):  # type: ignore[type-arg]
+    """Django's own form, for who has no password yet."""
+
+
+class SetTheirPasswordForm(RevokesTokens, AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """Django's own form, for somebody else's password in the admin."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revoke_tokens"].label = "Also revoke this person’s API tokens"
+
+    @property
+    def changed_data(self) -> list[str]:
+        """As the account's history names it."""
+        return [*super().changed_data, *(["API tokens"] if self.revoked else [])]
+
+
+class ChangePasswordForm(CountsTries, RevokesTokens, PasswordChangeForm):
     """Django's own form; who has taken over somebody's browser does not guess their password here either."""
 
     request: HttpRequest

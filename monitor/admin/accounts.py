@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Count, QuerySet
@@ -13,6 +13,7 @@ from monitor.admin.asking import AsksWhoseLogin, say_unchecked
 from monitor.admin.checking import AccountForm
 from monitor.admin.kept import TakesAlong
 from monitor.admin.reach import RIGHTS, WithinReach, groups_to_give, may_change
+from monitor.password_forms import SetTheirPasswordForm
 
 _STOCK: Any = UserAdmin.fieldsets
 
@@ -25,6 +26,8 @@ class PeopleAdmin(AsksWhoseLogin, WithinReach, TakesAlong, UserAdmin):
     """Accounts: members are for leads to change; rights, and who has them, for superusers (`reach`)."""
 
     form = AccountForm
+    change_password_form = SetTheirPasswordForm
+    change_user_password_template = "admin/set_password.html"  # noqa: S105 - a page
     fieldsets = (
         *_STOCK[:2],
         ("On GitHub", {"fields": ("github_login",)}),
@@ -47,6 +50,11 @@ class PeopleAdmin(AsksWhoseLogin, WithinReach, TakesAlong, UserAdmin):
         if "github_login" in form.changed_data and request.user.has_perm("monitor.change_person"):
             person = profile.write_profile(obj, form.checked.columns, by_lead=True)
             say_unchecked(self, request, person)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        if told := getattr(form, "told", ""):  # a password was set, and tokens revoked with it
+            self.message_user(request, told, messages.SUCCESS)
+        return super().construct_change_message(request, form, formsets, add)
 
     def within_reach(self, request: HttpRequest, row: User) -> bool:
         return may_change(request.user, row.pk)

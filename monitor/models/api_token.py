@@ -35,6 +35,11 @@ class ApiToken(models.Model):
         text = PREFIX + secrets.token_urlsafe(32)
         return cls.objects.create(user=user, name=name, digest=digest_of(text), hint=text[:8]), text
 
+    @classmethod
+    def revoke_all_of(cls, user: object) -> int:
+        """Ends every token of `user` at once and for good; how many there were."""
+        return cls.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+
 
 def digest_of(text: str) -> str:
     """What is stored of a token's text."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +20,10 @@ class AdminOwnPasswordForm(ChangePasswordForm, AdminPasswordChangeForm):
 
 
 class AdminPasswordChange(PasswordChangeView):
-    """Django's own view, with the tries counted."""
+    """Django's own view, with the tries counted, and an end of API tokens offered."""
 
     form_class = AdminOwnPasswordForm
+    template_name = "admin/own_password.html"
 
     def get_form(self, form_class: Any = None) -> Any:
         form: Any = super().get_form(form_class)
@@ -31,6 +33,8 @@ class AdminPasswordChange(PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         remember(self.request, response, form.user)
+        if form.told:
+            messages.success(self.request, form.told)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +17,7 @@ from monitor.forms import BrowserForm, ProfileForm, TokenForm
 from monitor.known_devices import remember
 from monitor.logins import NoSuchPerson, doubt_about
 from monitor.models import ApiToken, Person
-from monitor.password_forms import ChangePasswordForm, answered
+from monitor.password_forms import ChangePasswordForm, SetPasswordForm, answered
 from monitor.profile import HoursReversed, LoginFixed, LoginTaken, SlackTaken, change_profile, person_of
 from monitor.views.page import page, theme_of
 from monitor.views.sending import takes_form, tells_scripts
@@ -109,7 +108,7 @@ def password(request: HttpRequest) -> HttpResponse:
     form = _password_form(request)
     if request.method == "POST" and form.is_valid():
         update_session_auth_hash(request, form.save())
-        messages.success(request, "Password saved.")
+        messages.success(request, f"Password saved. {form.told}".strip())
         response = redirect("profile")
         remember(request, response, user)
         return response
