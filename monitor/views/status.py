@@ -7,12 +7,13 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client import Metric
 
 from monitor.authentication import bearer_in
 from monitor.health import health as look
-from monitor.metrics import Family, exposition
+from monitor.metrics import CONTENT_TYPE, exposition
 
-Source = Callable[[], Sequence[Family]]
+Source = Callable[[], Sequence[Metric]]
 
 
 @never_cache
@@ -37,5 +38,4 @@ def metrics(request: HttpRequest, sources: Sequence[Source]) -> HttpResponse:
     token = bearer_in(request.headers.get("Authorization", "")) or ""
     if not settings.METRICS_TOKEN or not secrets.compare_digest(token.encode(), settings.METRICS_TOKEN.encode()):
         raise Http404
-    text = exposition(family for source in sources for family in source())
-    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+    return HttpResponse(exposition(family for source in sources for family in source()), content_type=CONTENT_TYPE)
