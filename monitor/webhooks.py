@@ -8,11 +8,12 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from monitor.api.errors import ApiError
-from monitor.github.webhooks import Payload, action_of, hint_of, is_signed, unticked
+from monitor.github.webhooks import Payload, action_of, hint_of, is_signed, mark_of, unticked
 from monitor.polling import hints
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 @never_cache
 @csrf_exempt
 def github(request: HttpRequest) -> HttpResponse:
-    """202 when there is something to do, or nothing we know of; 200 for what was delivered before."""
+    """202 when there is something to do, or nothing we know of; 200 for what was delivered before, under the same id or in the same bytes."""
     try:
         return _taken(request)
     except ApiError as error:
@@ -47,7 +48,7 @@ def _taken(request: HttpRequest) -> HttpResponse:
     if event == "ping":
         _greet(payload)
     hint = hint_of(event, payload)
-    if not hints.keep(delivery, event, action_of(payload), hint):
+    if not hints.keep(delivery, event, action_of(payload), hint, mark_of(body, hint, timezone.now())):
         return JsonResponse({"status": "seen before"})
     return JsonResponse({"status": "accepted" if hint else "ignored"}, status=202)
 

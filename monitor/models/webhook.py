@@ -8,6 +8,9 @@ class WebhookDelivery(models.Model):
     """What GitHub told us to look at, until somebody has looked; the row is the queue."""
 
     delivery = models.CharField(max_length=100, unique=True, help_text="X-GitHub-Delivery; a redelivery keeps it.")
+    mark = models.CharField(
+        max_length=64, null=True, help_text="Of its bytes: the same ones under another id are no news."
+    )
     received_at = models.DateTimeField(default=timezone.now, db_index=True)
     event = models.CharField(max_length=50)
     action = models.CharField(max_length=50, blank=True)
@@ -21,6 +24,7 @@ class WebhookDelivery(models.Model):
     class Meta:
         verbose_name_plural = "webhook deliveries"
         ordering = ("-id",)
+        constraints = (models.UniqueConstraint(fields=("mark",), name="webhook_bytes_once"),)
         indexes = (models.Index(fields=("due_at",), name="webhook_waiting", condition=models.Q(done_at=None)),)
 
     def __str__(self) -> str:

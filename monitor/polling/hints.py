@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -45,15 +46,22 @@ class Batch:
         return WebhookDelivery.objects.filter(pk__in=pks, lease=self.token)
 
 
-def keep(delivery: str, event: str, action: str, hint: Hint | None) -> bool:
-    """Remembers a delivery and has its hint looked at; False when it was there already."""
+def keep(delivery: str, event: str, action: str, hint: Hint | None, mark: str | None = None) -> bool:
+    """Remembers a delivery and has its hint looked at; False when it, or another with its mark, was there already."""
     now = timezone.now()
-    kept = {"event": event, "action": action, "received_at": now, "due_at": now}
-    ending = {"hint": hint.to_json()} if hint else {"done_at": now}
-    _, new = WebhookDelivery.objects.get_or_create(delivery=delivery, defaults=kept | ending)
-    if new and hint:
+    same = Q(delivery=delivery) if mark is None else Q(delivery=delivery) | Q(mark=mark)
+    if WebhookDelivery.objects.filter(same).exists():
+        return False
+    kept = WebhookDelivery(delivery=delivery, mark=mark, event=event, action=action, received_at=now, due_at=now)
+    kept.hint, kept.done_at = (hint.to_json(), None) if hint else (None, now)
+    try:
+        with transaction.atomic():
+            kept.save(force_insert=True)
+    except IntegrityError:
+        return False  # it came twice at once: the other one was kept
+    if hint:
         schedules.wake(schedules.WEBHOOKS)
-    return new
+    return True
 
 
 def take() -> Batch:

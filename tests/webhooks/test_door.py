@@ -50,7 +50,7 @@ def test_without_a_secret_there_is_no_door(deliver, settings) -> None:
 def test_a_delivery_is_taken_once(deliver) -> None:
     first = deliver("pull_request", PULL, delivery="5d2d8f3e-0001")
     again = deliver("pull_request", PULL, delivery="5d2d8f3e-0001")
-    other = deliver("pull_request", PULL, delivery="5d2d8f3e-0002")
+    other = deliver("pull_request", PULL | {"action": "edited"}, delivery="5d2d8f3e-0002")
     assert [one.status_code for one in (first, again, other)] == [202, 200, 202]
     row = WebhookDelivery.objects.get(delivery="5d2d8f3e-0001")
     assert (row.event, row.action, row.done_at, row.attempts) == ("pull_request", "opened", None, 0)
@@ -113,7 +113,7 @@ def test_a_large_delivery_is_taken_a_larger_one_is_not(deliver, monkeypatch) -> 
     monkeypatch.setattr(webhooks, "LARGEST", len(filled) - 1)
     assert error_of(deliver("pull_request", filled)) == (413, "too_large")
     monkeypatch.setattr(webhooks, "LARGEST", len(filled))
-    assert deliver("pull_request", filled).status_code == 202
+    assert deliver("pull_request", filled).status_code == 200, "seen before"
 
 
 def test_a_length_that_lies(secret) -> None:

@@ -7,6 +7,7 @@ is true is always read back.
 from monitor.github.webhooks.events import OF_A_REPOSITORY, OF_AN_ORGANIZATION, action_of, hint_of, unticked
 from monitor.github.webhooks.hints import Hint, Kind, Named
 from monitor.github.webhooks.payloads import Payload
+from monitor.github.webhooks.repeats import mark_of
 from monitor.github.webhooks.signature import is_signed, signature_of
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "action_of",
     "hint_of",
     "is_signed",
+    "mark_of",
     "signature_of",
     "unticked",
 ]
