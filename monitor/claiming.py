@@ -76,6 +76,16 @@ def lapse(now: datetime) -> int:
     return len(rows)
 
 
+def forget(login: str) -> None:
+    """Ends the claims under a login that turned out to be somebody else's."""
+    claims = Claim.objects.filter(login__iexact=login)
+    rows = list(claims.values_list("pull_request", flat=True))
+    with transaction.atomic():
+        _lock(Repository.objects.filter(pull_requests__in=rows))
+        claims.filter(pull_request__in=rows).delete()
+        rederive(PullRequest.objects.filter(pk__in=rows), now=timezone.now())
+
+
 def reconsider(logins: Collection[str]) -> None:
     """Works out anew what the claims under these logins do, after one was confirmed or is not any more."""
     keys = {login.lower() for login in logins}

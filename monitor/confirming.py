@@ -1,15 +1,20 @@
 """Whether somebody vouches that a GitHub login belongs to the person who has it, and what follows for their claims."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 
 from monitor import claiming, profile
 from monitor.attention.turn import same
 from monitor.models import Person
+
+GITHUB = "GitHub"
+log = logging.getLogger(__name__)
 
 
 def confirm(people: Iterable[Person], *, by: str, now: datetime) -> int:
@@ -37,6 +42,36 @@ def _confirmed(person: Person, by: str, now: datetime) -> str:
     person.vouch(by, now)
     person.save()
     return login
+
+
+def prove(user: User, login: str, *, now: datetime) -> tuple[str, ...]:
+    """GitHub itself said that `login` is the user's: it is confirmed, and theirs is what was prepared for it.
+
+    Whoever else here has the login cannot be who they said, or is called otherwise by now: they lose it, and what they
+    claimed under it. Returns their usernames.
+    """
+    with transaction.atomic():
+        person = Person.objects.select_for_update().filter(user=user).first() or Person(user=user)
+        had, stays = person.github_login, person.github_login_confirmed and same(person.github_login, login)
+        lost = tuple(_lose(other) for other in profile.users_called(login).exclude(user=user))
+        if prepared := profile.prepared_for(login):
+            profile.join(person, prepared)
+        person.github_login, person.github_login_checked_at, person.github_login_message = login, now, ""
+        if not stays:
+            person.vouch(GITHUB, now)
+            _follow({name for name in (had, login) if name})
+        person.save()
+    return lost
+
+
+def _lose(person: Person) -> str:
+    login, username = person.github_login or "", str(person.user)
+    log.warning("%s is not %s on GitHub: somebody else has proved that they are.", username, login)
+    person.github_login, person.github_login_checked_at, person.github_login_message = None, None, ""
+    person.unvouch()
+    person.save()
+    transaction.on_commit(partial(claiming.forget, login))
+    return username
 
 
 def settle(person: Person, before: Person | None, *, by: str, now: datetime) -> bool:

@@ -131,9 +131,14 @@ def _called(person: Person, login: str | None, by_lead: bool) -> Person:
         raise LoginFixed(had or "")
     if not login:
         return person
-    if _rows_called(login).filter(user__isnull=False).exclude(pk=person.pk).exists():
+    if users_called(login).exclude(pk=person.pk).exists():
         raise LoginTaken(login)
     return _taking_over(person, login) if by_lead else person
+
+
+def users_called(login: str) -> QuerySet[Person]:
+    """The users' rows with this login, at most one; locked."""
+    return _rows_called(login).filter(user__isnull=False)
 
 
 def prepared_for(login: str | None) -> Person | None:

@@ -13,6 +13,7 @@ from monitor.views.repositories import repositories
 from monitor.views.repository import look, repository, unwatch, watch
 from monitor.views.rows import row
 from monitor.views.tokens import revoke_token, tokens
+from monitor.views.with_github import begin, callback
 
 _REPOSITORY = "repositories/<str:owner>/<str:name>"
 _PULL_REQUEST = "pull-requests/<str:owner>/<str:name>/<int:number>"
@@ -36,6 +37,8 @@ urlpatterns = [
     path("profile/tokens/<int:pk>/revoke", revoke_token, name="revoke_token"),
     path("profile/password", password, name="password"),
     path("accounts/login/", sign_in, name="login"),
+    path("accounts/github/login/", begin, name="github_login"),
+    path("accounts/github/login/callback/", callback, name="github_callback"),
     path("accounts/logout/", sign_out, name="logout"),
     # People type a slash at the end; the address without it is the one we write.
     re_path(

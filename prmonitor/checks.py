@@ -5,7 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 
+from monitor.with_github.addresses import web_url
 from prmonitor import data_folder, env
+
+_OPEN_TO_ALL = "https://github.com"
 
 
 @register(Tags.security)
@@ -43,3 +46,16 @@ def check_env_file(**_: Any) -> list[CheckMessage]:
         return []
     said = f"other accounts of this machine may read {path}, which holds secrets"
     return [Warning(said, hint=f"chmod 600 {path}", id="prmonitor.W003")]
+
+
+@register(Tags.security)
+def check_sign_in_with_github(**_: Any) -> list[CheckMessage]:
+    """Half an OAuth app lets nobody in; a whole one on github.com, without an organization, lets in the whole world."""
+    parts = [settings.GITHUB_OAUTH_CLIENT_ID, settings.GITHUB_OAUTH_CLIENT_SECRET]
+    if any(parts) and not all(parts):
+        said = "Sign in with GitHub is off: it takes both GITHUB_OAUTH_CLIENT_ID and GITHUB_OAUTH_CLIENT_SECRET"
+        return [Warning(said, id="prmonitor.W004")]
+    if all(parts) and not settings.GITHUB_OAUTH_ORGANIZATION and web_url(settings.GITHUB_API_URL) == _OPEN_TO_ALL:
+        said = "everybody with an account on github.com may sign in: GITHUB_OAUTH_ORGANIZATION is empty"
+        return [Warning(said, hint="Name the organization whose members come in.", id="prmonitor.W005")]
+    return []

@@ -10,6 +10,7 @@ from monitor.admin import (
     queue,
     repository,
     subscription,
+    with_github,
 )
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "queue",
     "repository",
     "subscription",
+    "with_github",
 ]
 
 from monitor.admin import others  # noqa: F401 - last: it takes what the others have left

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from monitor.demo import oauth
 from monitor.demo.credentials import CLASSIC, FINE_GRAINED, Credential
 from monitor.demo.exchange import Answer, Request
 from monitor.demo.faults import Fault
@@ -77,6 +78,8 @@ class FrontDoor:
     def _true(
         self, request: Request, readable: bool, credential: Credential | None, graphql: GraphQLDoor, rest: RestDoor
     ) -> Answer:
+        if request.route.startswith(oauth.PREFIX):
+            return self.github.oauth.answer(request)
         if request.token is not None and credential is None and not rest.signs_in_as_app(request):
             return Answer.error(401, "Bad credentials")
         if not request.is_graphql:

@@ -47,6 +47,15 @@ def _tell(world: World, action: str, team: Team, person: Account) -> None:
 
 
 @act
+def rename_account(world: World, who: str | Account, login: str) -> None:
+    """The login is another one from now on; the number stays, and the old login is free for anybody."""
+    person = world.account(who)
+    del world.accounts[person.login.lower()]
+    person.login = login
+    world.accounts[login.lower()] = person
+
+
+@act
 def delete_account(world: World, who: str | Account) -> None:
     """The account is gone: wherever it was author or actor, GitHub answers null."""
     person = world.account(who)

@@ -65,6 +65,7 @@ _ROUTES: list[tuple[str, re.Pattern[str], Route]] = [
     for method, pattern, route in (
         ("GET", "/rate_limit", rest_account.limits),
         ("GET", "/user", rest_account.user),
+        ("GET", f"/user/memberships/orgs/{_NAME}", rest_account.membership),
         ("GET", "/meta", rest_account.meta),
         ("GET", "/app", rest_app.app),
         ("GET", "/app/installations", rest_app.installations),

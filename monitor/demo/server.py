@@ -15,6 +15,7 @@ from monitor.demo.faults import Faults
 from monitor.demo.front_door import FrontDoor
 from monitor.demo.graphql_door import GraphQLDoor
 from monitor.demo.listener import Listener
+from monitor.demo.oauth import OAuthApp, OAuthDoor
 from monitor.demo.rest_door import RestDoor
 from monitor.demo.tokens import Tokens
 from monitor.demo.webhooks import Hook
@@ -40,6 +41,7 @@ class DemoGitHub:
         self.tokens = Tokens(self.world, self.now)
         self.tokens.add("demo", viewer)
         self.apps: list[App] = []
+        self.oauth = OAuthDoor(self.tokens, viewer)
         self.hooks: list[Hook] = []
         self._graphql = GraphQLDoor(self.world, self.budgets, enterprise=enterprise)
         self._rest = RestDoor(self.world, self.budgets, self.tokens, self.apps, enterprise=enterprise)
@@ -94,6 +96,11 @@ class DemoGitHub:
     def add_app(self, app: App) -> App:
         """A GitHub App that may sign in with its key."""
         self.apps.append(app)
+        return app
+
+    def add_oauth_app(self, app: OAuthApp) -> OAuthApp:
+        """An OAuth app that people may sign in with; `oauth.viewer` is who they are."""
+        self.oauth.apps[app.client_id] = app
         return app
 
     def add_hook(self, url: str, secret: str, *, form: bool = False) -> Hook:

@@ -74,6 +74,7 @@ class World:
     remove_member = people.remove_member
     edit_team = people.edit_team
     delete_account = people.delete_account
+    rename_account = people.rename_account
     add_many = bulk.add_many
 
     def now(self) -> datetime:

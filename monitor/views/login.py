@@ -6,11 +6,14 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from monitor.known_devices import remember
 from monitor.password_forms import SignInForm, answered
 from monitor.views.page import theme_of
 from monitor.views.sending import tells_scripts
+from monitor.with_github.addresses import is_on
 
 
 class SignIn(LoginView):
@@ -21,7 +24,10 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "theme": theme_of(self.request)}
+        context = {**super().get_context_data(**kwargs), "theme": theme_of(self.request)}
+        wanted = {"next": self.get_redirect_url()} if self.get_redirect_url() else {}
+        address = f"{reverse('github_login')}{'?' if wanted else ''}{urlencode(wanted)}"
+        return context | {"github_address": address if is_on() else ""}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)

@@ -21,6 +21,7 @@ from monitor.password_forms import ChangePasswordForm, SetPasswordForm, answered
 from monitor.profile import HoursReversed, LoginFixed, LoginTaken, SlackTaken, change_profile, person_of
 from monitor.views.page import page, theme_of
 from monitor.views.sending import takes_form, tells_scripts
+from monitor.views.with_github import connect_address
 
 COOKIE_SECONDS = 31_536_000
 
@@ -75,6 +76,7 @@ def profile_page(request: HttpRequest, person: Person, *, status: int = 200, **m
         "tokens": ApiToken.objects.filter(user=request.user.pk, revoked_at=None),
         "token_form": TokenForm(),
         "browser_form": BrowserForm(initial={"theme": theme_of(request), "keys": request.COOKIES.get("keys") != "off"}),
+        "connect_address": connect_address(request.user),
         "slack_works": bool(settings.SLACK_BOT_TOKEN or settings.SLACK_WEBHOOK_URL),
         "slack_degraded": not settings.SLACK_BOT_TOKEN,
     }
