@@ -1,6 +1,7 @@
 """daphne's access log without secrets: addresses hold sign-in links, and what other sites send back with a redirect.
 
 Leans on insides of daphne 4.2: `daphne.cli.AccessLogGenerator`, looked up when the server is made, and its `write_entry`.
+tests/runtime/test_insides.py holds them.
 """
 
 from typing import Any

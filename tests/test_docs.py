@@ -146,3 +146,14 @@ def test_the_pins_name_one_django_for_every_python(name: str) -> None:
     version, condition = pinned[0]
     assert version.startswith("5.2.")
     assert condition.strip() == "\\"
+
+
+def test_the_table_of_insides_names_files_and_tests_that_are_there() -> None:
+    table = (ROOT / "docs" / "insides.md").read_text()
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| ")][1:]
+    code = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    for _, inside, used, _, test, _ in rows:
+        assert re.search(rf"^def {test.strip(' `')}\(", code, re.M), f"no test for {inside}"
+        assert all((ROOT / path).exists() for path in re.findall(r"`([^`]+/[^`]+)`", used)), used
+    ours = (ROOT / "tests" / "runtime" / "test_insides.py").read_text()
+    assert set(re.findall(r"^def (test_\w+)", ours, re.M)) <= {row[4].strip(" `") for row in rows}
