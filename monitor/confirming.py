@@ -53,7 +53,7 @@ def prove(user: User, login: str, *, now: datetime) -> tuple[str, ...]:
     with transaction.atomic():
         person = Person.objects.select_for_update().filter(user=user).first() or Person(user=user)
         had, stays = person.github_login, person.github_login_confirmed and same(person.github_login, login)
-        lost = tuple(_lose(other) for other in profile.users_called(login).exclude(user=user))
+        lost = tuple(lose(other) for other in profile.users_called(login).exclude(user=user))
         if prepared := profile.prepared_for(login):
             profile.join(person, prepared)
         person.github_login, person.github_login_checked_at, person.github_login_message = login, now, ""
@@ -64,9 +64,10 @@ def prove(user: User, login: str, *, now: datetime) -> tuple[str, ...]:
     return lost
 
 
-def _lose(person: Person) -> str:
+def lose(person: Person) -> str:
+    """Takes the login, and what was claimed under it, from a user whose it is not; their username."""
     login, username = person.github_login or "", str(person.user)
-    log.warning("%s is not %s on GitHub: somebody else has proved that they are.", username, login)
+    log.warning("%s is not %s on GitHub: somebody else is confirmed to be.", username, login)
     person.github_login, person.github_login_checked_at, person.github_login_message = None, None, ""
     person.unvouch()
     person.save()

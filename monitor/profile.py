@@ -173,8 +173,11 @@ def join(person: Person, other: Person) -> str:
 
 
 def twins_of(person: Person, user: User | None, login: str | None) -> list[Person]:
-    """The other rows that are about the same person once `person` has this user and login. Errors: LoginTaken, HasLogin."""
-    others = Person.objects.exclude(pk=person.pk)
+    """The other rows that are about the same person once `person` has this user and login; not its `loser`.
+
+    Errors: LoginTaken, HasLogin.
+    """
+    others = Person.objects.exclude(pk__in=[row.pk for row in (person, person.loser) if row])
     by_user = list(others.filter(user=user)) if user else []
     by_login = list(
         others.filter(github_login__iexact=login).exclude(pk__in=[row.pk for row in by_user]) if login else ()

@@ -162,10 +162,18 @@ class PersonForm(AsksWhose, forms.ModelForm):
         confirms = "github_login_confirmed" in self.changed_data and self.cleaned_data.get("github_login_confirmed")
         if not confirms and not {"user", "github_login"} & {*self.changed_data}:
             return
+        self.instance.loser = self._loser(user, login) if confirms else None
         try:
             self.instance.joining = profile.twins_of(self.instance, user, login)
         except (profile.LoginTaken, profile.HasLogin) as error:
             self.add_error("github_login", _sentence(error))
+
+    def _loser(self, user: User | None, login: str | None) -> Person | None:
+        """Whoever else has the login and only typed it: it is confirmed for somebody now."""
+        if user is None or not login:
+            return None
+        typed = Person.objects.filter(github_login__iexact=login, github_login_confirmed=False, user__isnull=False)
+        return typed.exclude(pk=self.instance.pk).exclude(user=user).exclude(user__in=self.beyond).first()
 
 
 class PeopleFormSet(forms.BaseModelFormSet):

@@ -93,6 +93,9 @@ class PersonAdmin(AsksWhoseLogin, WithinReach, admin.ModelAdmin):
         if confirming.settle(obj, before, by=request.user.get_username(), now=timezone.now()):
             words = f"{obj} has another GitHub login now, which is not confirmed: confirm it anew."
             self.message_user(request, words, messages.WARNING)
+        if obj.loser is not None:
+            words = f"The account “{confirming.lose(obj.loser)}” had the login, and has it no longer."
+            self.message_user(request, words, messages.WARNING)
         super().save_model(request, obj, form, change)
         if form.checked:
             logins.check_soon(obj)

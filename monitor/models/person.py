@@ -65,6 +65,8 @@ class Person(models.Model):
 
     # The rows about the same person that go, and whose values come here, when this one is saved.
     joining: Collection["Person"] = ()
+    # Whoever only typed the login, and loses it when this one is saved.
+    loser: "Person | None" = None
 
     def __str__(self) -> str:
         return self.github_login or str(self.user or f"person {self.pk}")
@@ -88,13 +90,13 @@ class Person(models.Model):
         return self.github_login_checked_at is not None and bool(self.github_login_message)
 
     def validate_unique(self, exclude: Collection[str] | None = None) -> None:
-        """A row that joins this one does not stand in its way."""
-        if not self.joining:
+        """A row that joins this one, or loses its login to it, does not stand in its way."""
+        if not self.joining and self.loser is None:
             super().validate_unique(exclude)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """The same for the login."""
-        if not self.joining:
+        if not self.joining and self.loser is None:
             super().validate_constraints(exclude)
 
 

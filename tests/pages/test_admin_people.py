@@ -174,6 +174,27 @@ def test_nor_in_two_lines_that_are_saved_together(lead: Client, finch: Any, prep
     assert not Person.objects.filter(slack_user_id="U0NEW").exists()
 
 
+def test_a_confirmed_login_is_taken_from_whoever_only_typed_it(lead: Client, finch: Any) -> None:
+    mallory = builders.user("mallory", login="Finch")
+    sent = form_of(lead, finch.person) | {"github_login": "finch"}
+    assert "belongs to somebody else" in lead.post(page_of(finch.person), sent).content.decode()
+    said = lead.post(page_of(finch.person), sent | {"github_login_confirmed": "on"}, follow=True).content.decode()
+    assert "The account “mallory” had the login, and has it no longer." in said
+    assert Person.objects.get(user=mallory).github_login is None
+    person = Person.objects.get(user=finch)
+    assert (person.github_login, person.github_login_confirmed) == ("finch", True)
+
+
+@pytest.mark.parametrize("holder", [{"confirmed": True}, {"is_staff": True, "is_superuser": True}])
+def test_but_not_from_whoever_is_confirmed_or_beyond_a_lead_s_reach(
+    lead: Client, finch: Any, holder: dict[str, Any]
+) -> None:
+    builders.user("owner", login="Finch", **holder)
+    sent = form_of(lead, finch.person) | {"github_login": "finch", "github_login_confirmed": "on"}
+    assert "belongs to somebody else" in lead.post(page_of(finch.person), sent).content.decode()
+    assert Person.objects.get(github_login="Finch").user != finch
+
+
 def test_nothing_can_be_set_that_has_no_effect(lead: Client, finch: Any) -> None:
     for address in (PEOPLE, page_of(finch.person), "/admin/notifications/delivery/"):
         said = lead.get(address).content.decode().lower()

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import threading
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 
 from monitor import claiming
@@ -19,6 +21,7 @@ from monitor.demo.oauth import OAuthApp
 from monitor.models import Claim, Person, PullRequest
 from monitor.recording import record
 from monitor.with_github.addresses import web_url
+from monitor.with_github.entering import Proof, enter
 from prmonitor.checks import check_sign_in_with_github
 from tests import builders
 from tests.builders import at
@@ -117,6 +120,28 @@ def test_who_is_new_gets_an_account_that_github_vouches_for(on: DemoGitHub, brow
     assert (person.user, person.github_login, person.slack_user_id) == (user, "finch", "U0FINCH")
     assert (person.github_login_confirmed, person.github_login_confirmed_by) == (True, "GitHub")
     assert "Confirmed as yours by GitHub" in said(browser, "/profile")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_windows_of_one_person_make_one_account() -> None:
+    came: list[User] = []
+    together = threading.Barrier(2)
+
+    def window() -> None:
+        together.wait(10)
+        try:
+            came.append(enter(Proof("7", "finch")).user)
+        finally:
+            connection.close()
+
+    windows = [threading.Thread(target=window) for _ in range(2)]
+    for one in windows:
+        one.start()
+    for one in windows:
+        one.join(20)
+    assert len(came) == 2
+    assert came[0] == came[1] == User.objects.get()
+    assert Person.objects.get().github_login == "finch"
 
 
 def test_the_page_keeps_its_fields_and_offers_it(on: DemoGitHub, browser: Client) -> None:
