@@ -29,6 +29,7 @@ def elsewhere(act: Callable[..., Any], *given: Any) -> None:
         worker.submit(done).result()
 
 
+@pytest.mark.slow
 def test_a_team_mates_claim_takes_the_row_away_and_giving_it_back_brings_it_again(
     opened: Callable[..., Page], web: Repository
 ) -> None:

@@ -159,6 +159,7 @@ def test_escape_closes_every_menu_and_gives_the_focus_back(
             expect(menu.locator("summary")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_a_new_token_is_shown_once(opened: Open, heron: Any) -> None:
     page = opened("/profile")
     page.get_by_label("What is it for?").fill("desk lamp")

@@ -166,6 +166,7 @@ def test_a_lost_connection_is_said_and_what_was_missed_comes(opened: Open, web: 
     assert never_reloaded(page)
 
 
+@pytest.mark.slow
 def test_the_page_of_a_pull_request_follows_too(opened: Open, web: Repository) -> None:
     record(web, 1, author="lark")
     page = live(opened("/pull-requests/acme/web/1"))

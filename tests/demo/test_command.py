@@ -47,6 +47,7 @@ def test_it_says_where_it_is_and_stops_cleanly(end: Callable[[subprocess.Popen[s
                 pipe.close()
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
