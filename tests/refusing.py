@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 
 
 @contextmanager
-def refusing(part: str, *, after: int = 0) -> Iterator[list[str]]:
+def refusing(part: str, *, after: int = 0, error: type[Exception] = OperationalError) -> Iterator[list[str]]:
     """Refuses the statements with this part, but for the first `after` of them; gives those that were refused."""
     refused: list[str] = []
     passed = count(after, -1)
@@ -17,7 +17,7 @@ def refusing(part: str, *, after: int = 0) -> Iterator[list[str]]:
     def refuse(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if part in sql and next(passed) <= 0:
             refused.append(sql)
-            raise OperationalError("database or disk is full")
+            raise error("database or disk is full")
         return execute(sql, *rest)
 
     with connection.execute_wrapper(refuse):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DataError, OperationalError, connection
 from django.utils import timezone
 
 from monitor.demo import DemoGitHub, World
@@ -77,6 +77,22 @@ def test_one_whose_owners_cannot_be_worked_out_is_read_back_when_a_webhook_says_
     hinted.work(Deadline(None))
     assert sorted(event.title for event in Event.objects.all()) == ["One", "Two"]
     assert not WebhookDelivery.objects.filter(done_at=None).exists()
+
+
+def test_where_no_owners_can_be_worked_out_at_all_everything_is_recorded_and_they_come_later(
+    world: World, rows: Rows, look, caplog: pytest.LogCaptureFixture
+) -> None:
+    Repository.objects.update(owners_checked_at=timezone.now())
+    for number in (1, 2):
+        world.label(world.pull(f"acme/web#{number}"), "urgent")
+    with refusing('FROM "monitor_ownership"', error=DataError) as refused:
+        look()
+    assert refused
+    assert sorted(event.title for event in Event.objects.all()) == ["One", "Two"]
+    assert Repository.objects.get(full_name="acme/web").owners_checked_at is None
+    assert "Could not work out the code owners of" in caplog.text
+    look()
+    assert owners(rows[1]) == ["@lark"]
 
 
 def test_owners_that_cannot_be_written_down_keep_no_other_repository_from_its_own(rows: Rows, look) -> None:
