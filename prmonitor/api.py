@@ -11,7 +11,7 @@ from monitor import metrics as monitor_metrics
 from monitor.api import events, me, pull_requests, repositories, saved_views, status
 from monitor.api.document import completed
 from monitor.api.documentation import openapi, redoc, swagger
-from monitor.api.door import SIGN_IN, guarded
+from monitor.api.door import SIGN_IN, takes_known_names
 from monitor.api.errors import install
 from monitor.views.status import health, live, metrics
 from notifications import api as deliveries
@@ -45,7 +45,7 @@ api = Api(
     auth=SIGN_IN,
     servers=[{"url": "/"}],
 )
-api.add_decorator(guarded, mode="view")
+api.add_decorator(takes_known_names, mode="view")
 install(api)
 api.add_router("/repositories", repositories.router)
 api.add_router("/pull-requests", pull_requests.router)

@@ -1,18 +1,18 @@
-"""The door every call goes through: who asks, how often, and whether the query names only what is known."""
+"""The locks ninja turns before every call: who asks, how often; then whether the query names only what is known."""
 
 import difflib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from ninja.errors import AuthenticationError
 from ninja.operation import Operation
-from ninja.security import APIKeyCookie, HttpBearer
+from ninja.security import HttpBearer, SessionAuth
 from ninja.utils import check_csrf
 
-from monitor.api.errors import ApiError, invalid, not_signed_in
+from monitor.api.errors import ApiError, invalid
 from monitor.api.rate import spend
 from monitor.authentication import bearer_in, user_of_bearer
 
@@ -31,64 +31,59 @@ class BearerToken(HttpBearer):
     openapi_description = "An API token, made in your profile or with manage.py create_api_token."
 
     def __call__(self, request: HttpRequest) -> User | None:
-        return getattr(request, "signed_in", None)
+        # Read as everywhere else; ninja's own reading logs what it does not take for a token, while DEBUG is on.
+        token = bearer_in(request.headers.get("Authorization", ""))
+        return None if token is None else self.authenticate(request, token)
 
-    def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        """Never asked: the door has done it."""
-        return None
+    def authenticate(self, request: HttpRequest, token: str) -> User:
+        """Sets `request.user`. Errors: AuthenticationError, so that a session does not make a refused token good."""
+        user = user_of_bearer(token)
+        spend(request, user)
+        if user is None:
+            raise AuthenticationError
+        request.user = user
+        return user
 
 
-class BrowserSession(APIKeyCookie):
+class BrowserSession(SessionAuth):
     """The browser's session; writes need the CSRF token as well."""
 
-    param_name = settings.SESSION_COOKIE_NAME
     openapi_description = "The browser's session; writes send X-CSRFToken as well."
 
-    def __call__(self, request: HttpRequest) -> User | None:
-        return getattr(request, "signed_in", None)
+    def __init__(self) -> None:
+        # Ninja would ask for the CSRF token before it knows who asks: a stranger has to hear 401, not 403.
+        super().__init__(csrf=False)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
-        """Never asked: the door has done it."""
-        return None
+        """The session's user, or None. Errors: ApiError."""
+        user: User | None = super().authenticate(request, key)
+        spend(request, user)
+        if user is not None and check_csrf(request) is not None:
+            raise ApiError(403, "csrf_failed", "a write from a browser session needs the X-CSRFToken header")
+        return user
 
 
 SIGN_IN = (BearerToken(), BrowserSession())
 
 
-def guarded(run: Run) -> Run:
-    """Wraps an operation's `run`. 401 comes before 403, 429 and 422, so a stranger learns nothing from those."""
+def takes_known_names(run: Run) -> Run:
+    """Wraps an operation's `run`: 422 for a query parameter it does not name, after 401, 403 and 429.
+
+    Ours, because ninja hands a model only the parameters it names: `extra="forbid"` never sees another one.
+    """
     operation: Operation = run.__self__  # type: ignore[attr-defined]
     known = _query_names(operation)
-    public = not operation.auth_callbacks
 
     @wraps(run)
     def answer(request: HttpRequest, **path: Any) -> HttpResponse:
         try:
-            if not public:
-                sign_in(request)
             _refuse_unknown(request, known)
         except Exception as error:
-            return operation.api.on_exception(request, error)
+            # Who asks comes first, so a stranger learns nothing from it.
+            return operation._run_checks(request) or operation.api.on_exception(request, error)
         return run(request, **path)
 
     return answer
-
-
-def sign_in(request: HttpRequest) -> None:
-    """Sets `request.user` to who asks. A bearer token that is refused is not made good by a session."""
-    token = bearer_in(request.headers.get("Authorization", ""))
-    user = _session_user(request) if token is None else user_of_bearer(token)
-    spend(request, user.pk if user else None)
-    if user is None:
-        raise not_signed_in()
-    if token is None and check_csrf(request) is not None:
-        raise ApiError(403, "csrf_failed", "a write from a browser session needs the X-CSRFToken header")
-    request.user = user
-    request.signed_in = user  # type: ignore[attr-defined]
-
-
-def _session_user(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None
 
 
 def _query_names(operation: Operation) -> list[str]:

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from monitor import queries, subscribing, watch_limits
 from monitor.at_once import TooManyAtOnce
@@ -60,12 +60,6 @@ def invalid(field: str, message: str) -> ApiError:
     return ApiError(422, "invalid", f"{field}: {message}", [{"field": field, "message": message}])
 
 
-def not_signed_in() -> ApiError:
-    """401; the scheme it names is the one programs use."""
-    message = "sign in: send Authorization: Bearer <token>, or a browser session"
-    return ApiError(401, "not_authenticated", message, headers={"WWW-Authenticate": "Bearer"})
-
-
 def too_many(message: str, retry_after: int) -> ApiError:
     """429; `retry_after` in seconds."""
     return ApiError(429, "rate_limited", message, headers={"Retry-After": str(max(1, retry_after))})
@@ -76,6 +70,13 @@ def for_status(status: int) -> ApiError:
     return ApiError(status, *_OF_STATUS.get(status, _REFUSED if status < 500 else _FAILED))
 
 
+# The scheme it names is the one programs use.
+_NOT_SIGNED_IN = ApiError(
+    401,
+    "not_authenticated",
+    "sign in: send Authorization: Bearer <token>, or a browser session",
+    headers={"WWW-Authenticate": "Bearer"},
+)
 _REFUSED: tuple[ErrorCode, str] = ("invalid", "this request is not accepted")
 _FAILED: tuple[ErrorCode, str] = ("internal_error", "something went wrong here; it was logged")
 _OF_STATUS: dict[int, tuple[ErrorCode, str]] = {
@@ -147,6 +148,7 @@ _CONVERTERS: dict[type[Exception], Callable[[Any], ApiError]] = {
     BadRequest: lambda error: for_status(400),
     PermissionDenied: lambda error: for_status(403),
     Http404: lambda error: for_status(404),
+    AuthenticationError: lambda error: _NOT_SIGNED_IN,
     HttpError: lambda error: ApiError(400, "invalid_json", "the body must be JSON"),
     Exception: _unexpected,
 }

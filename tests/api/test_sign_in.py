@@ -74,6 +74,13 @@ def test_the_last_use_is_noted_but_not_on_every_call(api: Caller) -> None:
     assert token.last_used_at > noted
 
 
+def test_what_is_no_token_is_not_logged(anybody: Caller, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    settings.DEBUG = True
+    for header in ("Basic aGVyb246cGFzc3dvcmQ=", "a-password-alone"):
+        assert code_of(anybody.call("GET", "/me", Authorization=header)) == (401, "not_authenticated")
+        assert header not in caplog.text
+
+
 @pytest.fixture
 def browser(heron: User) -> Caller:
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
@@ -112,6 +119,24 @@ def test_a_bad_token_is_not_made_good_by_a_session(browser: Caller) -> None:
 def test_strangers_hear_401_before_anything_else(anybody: Caller) -> None:
     for sent in (anybody.get("/repositories", nonsense=1), anybody.call("POST", "/repositories/subscribe", raw=b"{")):
         assert code_of(sent) == (401, "not_authenticated")
+
+
+def test_strangers_hear_401_before_they_are_asked_for_a_csrf_token() -> None:
+    stranger = Caller(client=Client(enforce_csrf_checks=True))
+    for path in ("/me", "/me?nonsense=1"):
+        assert code_of(stranger.call("PATCH", path, {})) == (401, "not_authenticated")
+
+
+def test_who_asks_and_how_often_come_before_unknown_parameters(browser: Caller, heron: User, settings: Any) -> None:
+    assert code_of(browser.call("PATCH", "/me?nonsense=1", {})) == (403, "csrf_failed")
+    assert code_of(Caller(heron).call("PATCH", "/me?nonsense=1", raw=b"{")) == (422, "invalid")
+    settings.API_RATE_PER_MINUTE = 0
+    assert code_of(browser.get("/me", nonsense=1)) == (429, "rate_limited")
+
+
+def test_refused_tokens_are_counted_as_well(anybody: Caller, settings: Any) -> None:
+    settings.API_RATE_PER_MINUTE = 0
+    assert code_of(anybody.call("GET", "/me", Authorization="Bearer nonsense")) == (429, "rate_limited")
 
 
 def test_the_command_prints_a_token_that_works_alone_on_the_last_line(heron: User, anybody: Caller) -> None:
