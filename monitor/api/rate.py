@@ -1,4 +1,8 @@
-"""How many calls one user, or one anonymous address, may make in a minute."""
+"""How many calls one user, or one anonymous address, may make in a minute.
+
+Not by `ninja.throttling`: it comes after the sign-in, so calls that are refused there would go uncounted; it reads, then writes,
+so calls made at once are counted as one; and it keeps each call's state in one object that all threads share.
+"""
 
 from django.conf import settings
 from django.contrib.auth.models import User
