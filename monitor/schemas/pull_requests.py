@@ -81,7 +81,7 @@ class Wait(Closed):
 class Turn(Closed):
     """Somebody whose turn it is, and why."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     login: str | None
     team: str | None

@@ -21,7 +21,10 @@ from monitor.schemas.spelling import HOURS_AND_MINUTES, Spelt, one_of
 
 
 class Closed(BaseModel):
-    """Keys it does not name are refused."""
+    """Keys it does not name are refused.
+
+    Not a `ninja.Schema`: that validates a closed model twice, so that models can be made from database rows, which none of ours is.
+    """
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 

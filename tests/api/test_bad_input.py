@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.models import ApiToken
 from tests.api.conftest import ROOT, Caller, check_shape, code_of
+from tests.api.documented import document, operations
 from tests.builders import user
 from tests.profiles import some
 
@@ -71,6 +72,33 @@ def test_bodies_that_mean_nothing(api: Caller) -> None:
         sent = api.post(SUBSCRIBE, body)
         assert code_of(sent) == (422, "invalid"), body
         assert sorted(detail["field"] for detail in sent.json()["error"]["details"]) == sorted(fields), body
+
+
+def _with_a_key_more(schema: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Bodies of `schema` with a key it does not name, at the top and in each object inside, and where that key is."""
+    if "$ref" in schema:
+        return _with_a_key_more(document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    found: list[tuple[dict[str, Any], str]] = [({"nonsense": 1}, "nonsense")] if "properties" in schema else []
+    for name, inner in schema.get("properties", {}).items():
+        found += [({name: body}, f"{name}.{field}") for body, field in _with_a_key_more(inner)]
+    for choice in (*schema.get("allOf", ()), *schema.get("anyOf", ())):
+        found += _with_a_key_more(choice)
+    return found
+
+
+def test_every_body_refuses_keys_it_does_not_name(api: Caller) -> None:
+    said = set()
+    for operation in operations().values():
+        if "requestBody" in operation.about:
+            schema = operation.about["requestBody"]["content"]["application/json"]["schema"]
+            path = operation.path.removeprefix(ROOT).replace("{number}", "1")
+            for body, field in _with_a_key_more(schema):
+                sent = api.call(operation.method, path.replace("{owner}", "acme").replace("{name}", "web"), body)
+                details = sent.json()["error"]["details"]
+                assert code_of(sent) == (422, "invalid"), (path, body)
+                assert field in {detail["field"] for detail in details}, (path, body, details)
+                said.add(field)
+    assert {"nonsense", "working_hours.nonsense", "notifications.nonsense"} <= said
 
 
 QUERIES: list[tuple[str, dict[str, str], str]] = [
