@@ -1,4 +1,9 @@
-"""Refuses sockets that a foreign page opens: a browser sends our cookie along whichever page asks."""
+"""Refuses sockets that a foreign page opens: a browser sends our cookie along whichever page asks.
+
+Not by `channels.security.websocket`: its validators see the Origin alone, so they would refuse programs, which have a token and
+no Origin, and they cannot hold a page against the host that was asked; with `ALLOWED_HOSTS=*` they let every page in, without it
+every port of a host, and an Origin that cannot be read ends in a ValueError.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
