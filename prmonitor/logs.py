@@ -1,16 +1,20 @@
 """How lines of log are written: for people or as JSON for machines that collect them, and never with a secret in them."""
 
-import json
 import logging
 import sys
 import threading
 import traceback
-from datetime import UTC, datetime
+from copy import copy
 from types import TracebackType
+from typing import Any
+
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter
 
 from monitor.masking import masked
 
 _SERVERS = ("uvicorn", "uvicorn.access", "uvicorn.error")
+KEYS = ("time", "level", "logger", "message", "exception")
 
 
 class Masking(logging.Formatter):
@@ -24,19 +28,20 @@ class Masking(logging.Formatter):
         return masked(self._inner.format(record))
 
 
-class JsonFormatter(logging.Formatter):
-    """`time` (ISO 8601, UTC), `level`, `logger`, `message`, and `exception` where there is one."""
+class Line(JsonFormatter):
+    """`time` (ISO 8601, UTC), `level`, `logger`, `message`, and `exception` where there is one.
+
+    Nothing else of the record: what Django hands along (`extra`) holds whole requests.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        if isinstance(record.msg, dict):  # the library would spread it over the line, in the place of our keys
+            record = copy(record)
+            record.msg = str(record.msg)
+        return super().format(record)
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        return {key: log_data[key] for key in KEYS if key in log_data}
 
 
 def console() -> logging.Formatter:
@@ -46,7 +51,16 @@ def console() -> logging.Formatter:
 
 def as_json() -> logging.Formatter:
     """One JSON object a line."""
-    return Masking(JsonFormatter())
+    names = {"levelname": "level", "name": "logger", "exc_info": "exception"}
+    return Masking(
+        Line(
+            "%(levelname)s %(name)s %(message)s",
+            timestamp="time",
+            rename_fields=names,
+            reserved_attrs=[*RESERVED_ATTRS, *KEYS],  # what is handed along under one of our names is not ours
+            json_ensure_ascii=False,
+        )
+    )
 
 
 def mask_servers() -> None:
