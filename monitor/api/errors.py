@@ -14,6 +14,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
+from django.db import OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 ERRORS_SHOWN = 20
 # When GitHub does not say how long it will be away.
 RETRY_SECONDS = 30
+# A request that holds a connection lasts no longer.
+RETRY_SECONDS_DATABASE = 5
 
 
 class ApiError(Exception):
@@ -63,6 +66,17 @@ def invalid(field: str, message: str) -> ApiError:
 def too_many(message: str, retry_after: int) -> ApiError:
     """429; `retry_after` in seconds."""
     return ApiError(429, "rate_limited", message, headers={"Retry-After": str(max(1, retry_after))})
+
+
+def unavailable() -> ApiError:
+    """503: the database gives no connection."""
+    headers = {"Retry-After": str(RETRY_SECONDS_DATABASE)}
+    return ApiError(503, "unavailable", "the database has no connection to spare; come back soon", headers=headers)
+
+
+def no_connection(error: BaseException | None) -> bool:
+    """Whether the database has refused this thread a connection: too many have one, or it is away."""
+    return isinstance(error, OperationalError) and connection.connection is None
 
 
 def for_status(status: int) -> ApiError:
@@ -114,6 +128,13 @@ def _github_away(error: github.Unavailable) -> ApiError:
     return ApiError(503, "github_unavailable", str(error), headers={"Retry-After": str(wait)})
 
 
+def _database(error: OperationalError) -> ApiError:
+    if not no_connection(error):
+        return _unexpected(error)
+    logger.error("the database gives no connection: %s", error)
+    return unavailable()
+
+
 def _unexpected(error: Exception) -> ApiError:
     logger.error("an API call failed", exc_info=error)
     return for_status(500)
@@ -150,6 +171,7 @@ _CONVERTERS: dict[type[Exception], Callable[[Any], ApiError]] = {
     Http404: lambda error: for_status(404),
     AuthenticationError: lambda error: _NOT_SIGNED_IN,
     HttpError: lambda error: ApiError(400, "invalid_json", "the body must be JSON"),
+    OperationalError: _database,
     Exception: _unexpected,
 }
 

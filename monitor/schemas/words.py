@@ -26,6 +26,7 @@ ErrorCode = TypeAliasType(
         "invalid",
         "rate_limited",
         "internal_error",
+        "unavailable",
         "github_error",
         "github_unavailable",
     ],
