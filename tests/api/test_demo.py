@@ -9,7 +9,8 @@ import pytest
 ASK = "import django; django.setup(); from prmonitor.api import api; print(api.title); print(api.description)"
 
 
-@pytest.mark.parametrize(("demo", "told"), [("true", True), pytest.param("", False, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("demo", "told"), [("true", True), ("", False)])
 def test_the_documentation_of_a_demo_says_demo(demo: str, told: bool) -> None:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "prmonitor.settings", "PRMONITOR_DEMO": demo}
     said = subprocess.run(

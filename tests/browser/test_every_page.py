@@ -27,7 +27,7 @@ PAGES = (
     "/profile",
     "/profile/password",
 )
-WIDTHS = (1280, 1100, 1000, 960, 700, 390, 320)
+WIDTHS = (1280, 1100, 1000, 960, 700, 390, 320) if os.environ.get("PRMONITOR_SLOW") else (1280, 960, 390)
 PICTURED = (1280, 390)
 
 # Whatever ends to the right of the box it stands in, or of the window; what scrolls by itself may be wider.

@@ -29,6 +29,7 @@ def app(github: DemoGitHub, world: World, key: rsa.RSAPrivateKey) -> App:
     return github.add_app(App(4711, public.decode(), {11: "acme", 12: "widgets"}))
 
 
+@pytest.mark.slow
 def test_an_installation_token_sees_what_the_app_is_installed_on(
     github: DemoGitHub, world: World, app: App, key: rsa.RSAPrivateKey
 ) -> None:

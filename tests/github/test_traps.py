@@ -156,6 +156,7 @@ def test_each_answer_tells_of_its_own_bucket(client: Client, github: DemoGitHub,
     assert (cost.resource, cost.limit, cost.remaining) == ("graphql", 5000, 4999)
 
 
+@pytest.mark.slow
 def test_an_endless_answer_ends_with_the_time_out(
     github: DemoGitHub, many: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

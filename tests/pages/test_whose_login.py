@@ -173,6 +173,7 @@ def test_a_login_of_somebody_else_is_told_without_asking(page: Client, heron: An
     assert asked(github) == 0
 
 
+@pytest.mark.slow
 def test_a_github_that_does_not_answer_is_not_waited_for_long(
     page: Client, heron: Any, github: DemoGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

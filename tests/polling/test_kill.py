@@ -80,6 +80,7 @@ def test_kills_in_the_middle_of_recording(github: DemoGitHub, world: World, watc
     assert new.count() == KILLS + 1 == new.values("pull_request").distinct().count()
 
 
+@pytest.mark.slow
 def test_killed_between_the_probe_and_the_answer(github: DemoGitHub, world: World, watch, look, worker) -> None:
     repository = watch("acme/web")
     look()

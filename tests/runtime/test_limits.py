@@ -61,7 +61,7 @@ LARGE = [
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", ["daphne", "uvicorn"])
+@pytest.mark.parametrize("name", ["daphne", pytest.param("uvicorn", marks=pytest.mark.slow)])
 def test_what_is_too_large_is_answered(name: str) -> None:
     with serving(name) as (address, process):
         assert answer_to(address, head("GET", "/health/live")) == 200

@@ -185,7 +185,7 @@ def is_there(port: int) -> bool:
     "command",
     [
         ["-m", "daphne", "-p", "{port}", "prmonitor.asgi:application"],
-        ["-m", "uvicorn", "--port", "{port}", "prmonitor.asgi:application"],
+        pytest.param(["-m", "uvicorn", "--port", "{port}", "prmonitor.asgi:application"], marks=pytest.mark.slow),
     ],
     ids=["daphne", "uvicorn"],
 )
