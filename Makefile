@@ -22,14 +22,18 @@ test: $(VENV)/dev.stamp ## run the tests (ARGS=…; DATABASE_URL and REDIS_URL n
 lint: $(VENV)/dev.stamp ## style, types, floors, missing migrations, Django's own checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check templates
+	$(BIN)/djangofmt check templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
 
-format: $(VENV)/dev.stamp ## rewrite the code in the house's style
+format: $(VENV)/dev.stamp ## rewrite code and templates in the house's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djangofmt check --fix templates
+	$(BIN)/djangofmt templates
 
 bench: $(VENV)/dev.stamp ## measure (ARGS=…; see benchmarks/)
 	@for script in benchmarks/[!_]*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done

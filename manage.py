@@ -9,7 +9,7 @@ def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - said before anything that such a Python cannot read
         sys.exit("prmonitor: Python 3.11 or newer is needed, and this is " + sys.version.split()[0])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prmonitor.settings")
-    from monitor.masking import masked
+    from monitor.rules.masking import masked
     from prmonitor.logs import mask_uncaught
 
     mask_uncaught()

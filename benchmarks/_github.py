@@ -62,11 +62,11 @@ def github(repositories: int, pulls: int, ahead: timedelta) -> Iterator[GitHub]:
 
 
 def _serve(pipe: Connection, repositories: int, pulls: int, ahead: timedelta) -> None:
-    from monitor.demo import DemoGitHub, World
+    from tests.demo_github import DemoGitHub, World, add_many
 
     clock = {"ahead": ahead}
     world = World(now=lambda: datetime.now(UTC) + clock["ahead"])
-    homes = world.add_many(repositories, pulls, organization=ORGANIZATION)
+    homes = add_many(world, repositories, pulls, organization=ORGANIZATION)
     with DemoGitHub(world, log_size=1_000_000) as github:
         rows = {home.id: home.name_with_owner for home in homes}
         pipe.send((github.url, rows, [pull.id for home in homes for pull in home.pulls.values()]))

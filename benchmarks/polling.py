@@ -251,7 +251,7 @@ def report(options: argparse.Namespace, first: Measured, idle: Measured, busy: M
     for title, *values in rows:
         print(f"{title:36}{values[0]:>14}{values[1]:>16}{values[2]:>16}")
     told_interval()
-    told_sweeps(options.minutes)
+    told_refreshes(options.minutes)
 
 
 def told_interval() -> None:
@@ -267,12 +267,12 @@ def told_interval() -> None:
         print("that is STRETCHED: one token's hour does not suffice for a look a minute")
 
 
-def told_sweeps(minutes: int) -> None:
-    """How often the sweeps come round by the plan in force, and whether the stretches held each of them."""
+def told_refreshes(minutes: int) -> None:
+    """Prints how often the periodic refreshes run by the current plan, and whether a stretch holds each of them."""
     from monitor.models import RateLimit
-    from monitor.polling.planning import Plan
+    from monitor.polling.pacing.throttle_levels import IntervalFactors
 
-    plan = Plan.from_json(RateLimit.objects.get(resource="graphql").plan["plan"])
+    plan = IntervalFactors.from_json(RateLimit.objects.get(resource="graphql").plan["plan"])
     checks, owners = plan.checks_seconds // 60, plan.owners_seconds // 60
     print(
         f"sweeps: checks every {checks} min, CODEOWNERS every {owners} min, all that is open every {plan.reconcile_seconds // 3600} h"

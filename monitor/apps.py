@@ -1,4 +1,4 @@
-"""Tells Django about the app, and writes the rows that must always be there after each migrate."""
+"""Configures the Django app: masks secrets in task results, and writes the required rows after each `migrate`."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -11,8 +11,8 @@ class MonitorConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import post_execute_in_worker
 
-        from monitor import receivers
-        from monitor.cluster.results import mask_result
+        from monitor.operations import required_rows
+        from monitor.runtime.cluster.result_masking import mask_result
 
         post_execute_in_worker.connect(mask_result)
-        post_migrate.connect(receivers.write_standing_rows, sender=self)
+        post_migrate.connect(required_rows.write_required_rows, sender=self)

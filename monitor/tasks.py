@@ -1,49 +1,50 @@
-"""The background tasks, as the schedules name them: thin, without arguments, harmless when lost or run twice."""
+"""The background tasks that the schedules name. They take no arguments, and may be lost or run twice without harm."""
 
 from django.utils import timezone
 
-from monitor import claiming, retention
-from monitor import logins as whose
-from monitor.polling import credentials as checked
-from monitor.polling import hinted, rounds
-from monitor.polling import teams as lists
-from monitor.polling.deadline import Deadline
+from monitor.accounts import github_login_lookup
+from monitor.actions import claims
+from monitor.background.deadline import Deadline
+from monitor.operations import retention
+from monitor.polling import credential_checks, rounds
+from monitor.polling.hints import webhook_processing
+from monitor.polling.teams import membership
 
-# A task has 50 s: it begins nothing later than this, and what it has begun is over within fifteen more.
+# A task's timeout is 50 s. A task begins nothing after this many seconds, and ends within 15 more.
 SECONDS = 30
-# But for a team, which may take thirty.
+# Reading one team may take 30 s.
 SECONDS_FOR_TEAMS = 10
 
 
 def poll() -> int:
-    """Looks at the repositories that are due, and ends claims whose time is over; how many of the former."""
+    """Polls the repositories that are due, and ends expired claims; returns how many repositories."""
     try:
         return rounds.run_due()
     finally:
-        # Last, whatever comes of it: trouble with one claim must not keep us from looking.
-        claiming.lapse(timezone.now())
+        # After polling, even if that failed: an error with one claim must not stop the polling.
+        claims.end_expired_claims(timezone.now())
 
 
 def webhooks() -> int:
-    """Looks where webhooks hint; how many hints."""
-    return hinted.work(Deadline(SECONDS))
+    """Polls what webhooks hint at; returns how many hints."""
+    return webhook_processing.process_hints(Deadline(SECONDS))
 
 
 def teams() -> int:
-    """Reads the members of the teams that are due; how many teams."""
-    return lists.read_due(Deadline(SECONDS_FOR_TEAMS))
+    """Reads the members of the teams that are due; returns how many teams."""
+    return membership.read_due_teams(Deadline(SECONDS_FOR_TEAMS))
 
 
 def logins() -> int:
-    """Asks GitHub about the logins that could not be checked when they were entered; how many."""
-    return whose.check_waiting(Deadline(SECONDS))
+    """Looks up the logins that could not be looked up when they were entered; returns how many."""
+    return github_login_lookup.check_waiting(Deadline(SECONDS))
 
 
 def credentials() -> int:
-    """Finds out what each credential may read and when it ends; how many."""
-    return checked.check_all(Deadline(SECONDS))
+    """Asks GitHub what each credential may read and when it expires; returns how many credentials."""
+    return credential_checks.check_all_credentials(Deadline(SECONDS))
 
 
 def housekeeping() -> int:
-    """Lets go of what is older than we keep; how many rows."""
-    return retention.let_go(Deadline(SECONDS))
+    """Deletes old rows; returns how many."""
+    return retention.delete_old_rows(Deadline(SECONDS))

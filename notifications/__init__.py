@@ -1,1 +1,1 @@
-"""Tells people in Slack what waits for them: quietly, and only what is still true."""
+"""Sends people Slack messages about review requests that wait for them, after a delay and only while they are open."""

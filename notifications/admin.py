@@ -1,4 +1,4 @@
-"""Deliveries in Django's admin: what was sent, what was not and why; failed ones can be sent again."""
+"""The admin pages of deliveries: what was sent, what was not and why, and an action that sends failed ones again."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from monitor.schedules import wake
-from notifications import delivery
+from monitor.background.schedules import run_now
+from notifications.delivery import deliverer
 from notifications.models import Delivery, Reader
-from notifications.schedules import DELIVER
+from notifications.operations.schedules import DELIVER
 
 
 class ReadOnly(admin.ModelAdmin):
-    """Rows that only the deliverer writes."""
+    """Pages of rows that only the background tasks write."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -65,8 +65,8 @@ class DeliveryAdmin(ReadOnly):
 
     @admin.action(description="Send again (failed ones, and those kept out of a channel)", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """They are due at once; a quiet rule may still keep them back."""
+        """Makes the chosen deliveries due at once. A suppression rule may still keep them from being sent."""
         now = timezone.now()
-        again = delivery.send_again(queryset, now)
-        wake(DELIVER)
+        again = deliverer.send_again(queryset, now)
+        run_now(DELIVER)
         self.message_user(request, f"{again} will be sent again.", messages.SUCCESS if again else messages.WARNING)

@@ -1,4 +1,4 @@
-"""Tells Django about the app, and writes the rows that must always be there after each migrate."""
+"""Configures the Django app: registers its system checks, and writes its required rows after each `migrate`."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -9,6 +9,6 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import checks, schedules  # noqa: F401 - checks register themselves
+        from notifications.operations import checks, schedules  # noqa: F401 - checks register themselves
 
-        post_migrate.connect(schedules.write_standing_rows, sender=self)
+        post_migrate.connect(schedules.write_required_rows, sender=self)

@@ -1,4 +1,4 @@
-"""What becomes of every message that could be sent, and how far the events have been read for it."""
+"""Stores each possible message with its result, and the position up to which events have been read."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from monitor.models import PullRequest, ReviewRequest
-from monitor.snapshot import isoformat
+from monitor.rules.snapshot import isoformat
 
 
 class Delivery(models.Model):
-    """One message one recipient could get about one review request: it ends in exactly one state, with the reason.
+    """A message that one recipient may get about one review request. It ends as sent, suppressed or failed.
 
-    The table is the queue. Rows with the same `batch` came from one event and go to one place: they are claimed, judged
-    and sent together, as one message.
+    The table is the queue. Rows with the same `batch` come from one event and go to one destination: they are leased
+    and judged together, and sent as one message.
     """
 
     class State(models.TextChoices):
@@ -35,7 +35,7 @@ class Delivery(models.Model):
         PRIVATE_REPOSITORY = "private_repository"
 
     pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="deliveries")
-    # A number, not a key: events are pruned sooner than what was said about them.
+    # Not a foreign key: events are deleted sooner than the deliveries about them.
     event = models.BigIntegerField(help_text="The event it came from.")
     request = models.ForeignKey(ReviewRequest, models.SET_NULL, null=True, blank=True, related_name="deliveries")
     asked_kind = models.CharField(max_length=4, choices=(("user", "user"), ("team", "team")))
@@ -61,7 +61,7 @@ class Delivery(models.Model):
     answer = models.TextField(blank=True, help_text="What Slack said last.")
     due_at = models.DateTimeField(help_text="Not sent before.")
     attempts = models.PositiveIntegerField(default=0)
-    # Whoever holds the lease is sending; a lease that ran out belongs to a worker that died.
+    # The worker that holds the lease is sending. An expired lease belongs to a worker that died.
     lease = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -84,7 +84,7 @@ class Delivery(models.Model):
         return f"{self.recipient}: {self.state}"
 
     def as_json(self) -> dict[str, Any]:
-        """The delivery as the API shows it; needs `pull_request.repository` loaded."""
+        """The delivery as the API shows it. Load `pull_request.repository` before."""
         return {
             "id": self.pk,
             "pull_request": str(self.pull_request),
@@ -100,7 +100,7 @@ class Delivery(models.Model):
 
 
 class Reader(models.Model):
-    """How far one reader has come in the event log. Moving on and writing what follows from it is one transaction."""
+    """How far one reader has read the event log. It advances in the transaction that writes the deliveries."""
 
     SLACK = "slack"
 

@@ -1,21 +1,23 @@
-"""Background tasks: thin, and safe to lose or to run twice."""
+"""The background tasks that the schedules name. They take no arguments, and may be lost or run twice without harm."""
 
 from django.utils import timezone
 
-from monitor.polling.deadline import Deadline
-from notifications import delivery, retention, schedules
+from monitor.background.deadline import Deadline
+from notifications.delivery import deliverer
+from notifications.operations import retention, schedules
 
+# No portion is begun after this many seconds; a task's timeout is 50 s.
 SECONDS = 30
 
 
 def deliver() -> int:
-    """Plans and sends Slack messages; returns how many were sent."""
+    """Plans and sends Slack messages, and schedules the next run; returns how many were sent."""
     try:
-        return delivery.deliver()
+        return deliverer.deliver()
     finally:
-        schedules.bring_forward(timezone.now())
+        schedules.schedule_next_run(timezone.now())
 
 
 def prune() -> int:
-    """Removes what was (not) told so long ago that nobody asks; returns how many rows."""
-    return retention.prune(timezone.now(), Deadline(SECONDS))
+    """Deletes deliveries that ended more than RETENTION_DAYS ago; returns how many rows."""
+    return retention.delete_old_deliveries(timezone.now(), Deadline(SECONDS))

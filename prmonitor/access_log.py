@@ -1,6 +1,6 @@
-"""daphne's access log without secrets: addresses hold sign-in links, and what other sites send back with a redirect.
+"""Masks secrets in daphne's access log: paths hold sign-in links, and codes that other sites send with a redirect.
 
-Leans on insides of daphne 4.2: `daphne.cli.AccessLogGenerator`, looked up when the server is made, and its `write_entry`.
+Uses insides of daphne 4.2: `daphne.cli.AccessLogGenerator`, looked up when the server is made, and its `write_entry`.
 tests/runtime/test_insides.py holds them.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 import daphne.cli
 from daphne.access import AccessLogGenerator
 
-from monitor.masking import masked
+from monitor.rules.masking import masked
 
 
 class MaskedAccessLog(AccessLogGenerator):
@@ -20,5 +20,5 @@ class MaskedAccessLog(AccessLogGenerator):
 
 
 def install() -> None:
-    """From now on daphne's command line makes its access log by our class; before its server runs."""
+    """Makes daphne's command line use our class for its access log. Call it before the server starts."""
     daphne.cli.AccessLogGenerator = MaskedAccessLog

@@ -1,4 +1,4 @@
-"""The REST API put together, and every address of programs: calls, documentation, health, metrics."""
+"""Builds the REST API from its routers, and routes the addresses for programs: API, documentation, health, metrics."""
 
 from typing import Any
 
@@ -7,26 +7,26 @@ from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from monitor import metrics as monitor_metrics
-from monitor.api import events, me, pull_requests, repositories, saved_views, status
-from monitor.api.document import completed
-from monitor.api.documentation import openapi, redoc, swagger
-from monitor.api.door import SIGN_IN, takes_known_names
-from monitor.api.errors import install
-from monitor.views.status import health, live, metrics
-from notifications import api as deliveries
-from notifications import metrics as notifications_metrics
+from monitor.api import events, health, me, pull_requests, repositories, saved_views
+from monitor.api.authentication import AUTHENTICATION
+from monitor.api.documentation_pages import openapi, redoc, swagger
+from monitor.api.errors import add_error_handlers
+from monitor.api.openapi_document import complete_document
+from monitor.api.unknown_parameters import refuse_unknown_parameters
+from monitor.operations import metrics as monitor_metrics
+from notifications.api import deliveries
+from notifications.operations import metrics as notifications_metrics
 
 
 class Api(NinjaAPI):
-    """Names operations by their functions, so that generated clients read well, and documents what the door answers."""
+    """The API. Its OpenAPI document names operations by their functions, and has the responses common to all."""
 
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
         """The OpenAPI document."""
-        return completed(super().get_openapi_schema(*args, **kwargs))
+        return complete_document(super().get_openapi_schema(*args, **kwargs))
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
-        """`list_repositories`, not the module's path before it."""
+        """The name of the function, without its module, as generated clients use it in their own names."""
         return operation.view_func.__name__
 
 
@@ -42,31 +42,31 @@ api = Api(
     openapi_url=None,
     docs_url=None,
     urls_namespace="api",
-    auth=SIGN_IN,
+    auth=AUTHENTICATION,
     servers=[{"url": "/"}],
 )
-api.add_decorator(takes_known_names, mode="view")
-install(api)
+api.add_decorator(refuse_unknown_parameters, mode="view")
+add_error_handlers(api)
 api.add_router("/repositories", repositories.router)
 api.add_router("/pull-requests", pull_requests.router)
 api.add_router("/events", events.router)
 api.add_router("/views", saved_views.router)
 api.add_router("/me", me.router)
 api.add_router("/deliveries", deliveries.router)
-api.add_router("/health", status.router)
+api.add_router("/health", health.router)
 
-_described = {"api": api}
+_documentation = {"api": api}
 _sources = {"sources": (monitor_metrics.families, notifications_metrics.families)}
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("health", health),
-    path("health/live", live),
-    path("metrics", metrics, _sources),
-    path("openapi.json", openapi, _described, name="openapi"),
-    path("docs", swagger, _described, name="docs"),
-    path("redoc", redoc, _described, name="redoc"),
-    path("api/v1/openapi.json", openapi, _described),
-    path("api/v1/docs", swagger, _described),
-    path("api/v1/redoc", redoc, _described),
+    path("health", health.health),
+    path("health/live", health.live),
+    path("metrics", health.metrics, _sources),
+    path("openapi.json", openapi, _documentation, name="openapi"),
+    path("docs", swagger, _documentation, name="docs"),
+    path("redoc", redoc, _documentation, name="redoc"),
+    path("api/v1/openapi.json", openapi, _documentation),
+    path("api/v1/docs", swagger, _documentation),
+    path("api/v1/redoc", redoc, _documentation),
     path("api/v1/", api.urls),
 ]

@@ -6,10 +6,10 @@ from prmonitor import data_folder
 
 
 class DeskConfig(AdminConfig):
-    """The admin as the team lead's desk."""
+    """Makes prmonitor's admin site Django's default admin site."""
 
     default = False
-    default_site = "monitor.desk.Desk"
+    default_site = "prmonitor.admin_site.Desk"
 
     def ready(self) -> None:
         from prmonitor import checks  # noqa: F401 - checks register themselves

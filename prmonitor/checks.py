@@ -1,11 +1,11 @@
-"""System checks: settings that are right one by one, but together let nobody in; files that let everybody in."""
+"""System checks: settings that together let nobody in, or everybody; files that other accounts may read."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 
-from monitor.with_github.addresses import web_url
+from monitor.accounts.github_sign_in.configuration import web_url
 from prmonitor import data_folder, env
 
 _OPEN_TO_ALL = "https://github.com"
@@ -13,7 +13,7 @@ _OPEN_TO_ALL = "https://github.com"
 
 @register(Tags.security)
 def check_proxy(**_: Any) -> list[CheckMessage]:
-    """An https address is served by a proxy, which has to be believed: prmonitor itself speaks plain HTTP."""
+    """With an https PUBLIC_URL, prmonitor must trust the headers of a proxy: prmonitor itself speaks plain HTTP."""
     if not settings.SECURE_SSL_REDIRECT or settings.SECURE_PROXY_SSL_HEADER:
         return []
     return [
@@ -40,7 +40,7 @@ def check_kept(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.security)
 def check_env_file(**_: Any) -> list[CheckMessage]:
-    """`.env` is the user's own file: it is only looked at."""
+    """Warns when other accounts may read `.env`; changes nothing, because the file belongs to the user."""
     path = settings.BASE_DIR / ".env"
     if not data_folder.may_be_read_by_others(path) or not env.holds_secrets(path):
         return []

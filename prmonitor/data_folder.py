@@ -17,19 +17,19 @@ _FOLDERS = frozenset({"static", "demo", "lost+found"})
 
 
 def keep_new_files_private() -> None:
-    """Whatever this process and its children write from now on, nobody else may read."""
+    """Makes new files of this process and its children unreadable for other accounts."""
     os.umask(_OTHERS)
 
 
 def close() -> None:
-    """Mends what older versions, or a wide umask, have left open. One line of log where there was anything."""
+    """Closes files that an older version or a wide umask left open to others; logs one line when there were any."""
     closed = [str(path) for place in kept() for path in place.close()]
     if closed:
         log.warning("closed to other accounts of this machine: %s", ", ".join(closed))
 
 
-def kept() -> list["Place"]:
-    """Where this process keeps anything: the data folder, and the folder of a SQLite database that lies elsewhere."""
+def kept() -> list["KeptFolder"]:
+    """The folders with files of prmonitor: the data folder, and that of a SQLite database in another folder."""
     database = settings.DATABASES["default"]
     is_file = database["ENGINE"] == "django.db.backends.sqlite3" and ":memory:" not in str(database["NAME"])
     return places(settings.DATA_DIR, settings.BASE_DIR / "var", Path(database["NAME"]) if is_file else None)
@@ -41,7 +41,7 @@ def may_be_read_by_others(path: Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KeptFolder:
     """A folder in which prmonitor keeps files.
 
     `setting`: the variable that names it. `names`: those of our files; what begins with one of them and goes on with `-` or
@@ -95,16 +95,16 @@ class Place:
         return name in self.names or name.startswith(tuple(f"{own}{mark}" for own in self.names for mark in "-."))
 
 
-def places(data: Path, default: Path, database: Path | None) -> list[Place]:
+def places(data: Path, default: Path, database: Path | None) -> list[KeptFolder]:
     """The `data` folder, which is ours alone if it is the `default`, and the one of `database`, if that lies elsewhere."""
-    kept = [Place("DATA_DIR", data, ours=data == default)]
+    kept = [KeptFolder("DATA_DIR", data, ours=data == default)]
     if database is None:
         return kept
     if not _mode(database.parent) & _OTHERS_WRITE:
         database = database.resolve()  # SQLite follows the link, and puts its journals there
     if database.parent != data:
-        return [*kept, Place("DATABASE_URL", database.parent, (database.name,))]
-    return [Place("DATA_DIR", data, (*_FILES, database.name), ours=data == default)]
+        return [*kept, KeptFolder("DATABASE_URL", database.parent, (database.name,))]
+    return [KeptFolder("DATA_DIR", data, (*_FILES, database.name), ours=data == default)]
 
 
 def _close(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Django's page of an error, which DEBUG shows and mails carry: without secrets, also where Django leaves them in."""
+"""Masks secrets in Django's error reports, which DEBUG shows and mails contain, also where Django does not."""
 
 import re
 from collections.abc import ItemsView
@@ -9,13 +9,13 @@ from django.http import HttpRequest, QueryDict
 from django.utils.safestring import SafeString, mark_safe
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
-from monitor.masking import masked
+from monitor.rules.masking import masked
 
 _SECRET = re.compile(r"passw|secret|token|private_key|session_key|cookie|credential", re.IGNORECASE)
 
 
-class Filter(SafeExceptionReporterFilter):
-    """Judges settings, variables and posted values by their names, under DEBUG too; and texts by what they hold."""
+class MaskingReporterFilter(SafeExceptionReporterFilter):
+    """Masks settings, variables and posted values by their names, also under DEBUG; masks known secrets in texts."""
 
     def cleanse_setting(self, key: int | str, value: Any) -> Any:
         cleansed = super().cleanse_setting(key, value)
@@ -37,8 +37,8 @@ class Filter(SafeExceptionReporterFilter):
         return copy
 
 
-class Reporter(ExceptionReporter):
-    """Takes out of the whole page what no name gives away."""
+class MaskingReporter(ExceptionReporter):
+    """Masks known secrets in the whole report, whatever the names around them."""
 
     def get_traceback_html(self) -> SafeString:
         return mark_safe(masked(super().get_traceback_html()))  # noqa: S308 - Django's own page, less some of its words

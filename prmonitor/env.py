@@ -1,6 +1,6 @@
 """Reads one setting at a time from the environment, `.env` or `NAME_FILE`, and says in one line what is wrong with it.
 
-What is read as a secret is masked from then on, wherever it would be shown.
+A value that is read as a secret is masked from then on, wherever prmonitor shows or logs text.
 """
 
 import re
@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from monitor.masking import keep, keep_password_of, masked
+from monitor.rules.masking import masked, register_password_in_url, register_secret
 
 # The names of what was read as a secret.
 SECRETS: set[str] = set()
 _environment = environ.FileAwareEnv()
-# A shorter path is a word or two.
+# A shorter path is probably no secret, only a word or two.
 _SECRET_PATH = 16
 
 
@@ -34,7 +34,7 @@ def load(path: Path) -> None:
 
 
 def refuse(name: str, got: str, takes: str) -> ImproperlyConfigured:
-    """The one shape of every complaint about a setting: its name, what it got, what it takes."""
+    """The error for a wrong setting: its name, its value, and what it takes."""
     return ImproperlyConfigured(f"{name} is {masked(got)!r}, but it takes {takes}")
 
 
@@ -47,27 +47,27 @@ def text(name: str, default: str = "") -> str:
 
 
 def secret(name: str) -> str:
-    """As `text`, of a value that nobody may see."""
+    """As `text`, for a secret."""
     SECRETS.add(name)
     got = text(name)
-    keep(got)
+    register_secret(got)
     return got
 
 
 def secrets(name: str) -> list[str]:
-    """As `listing`, of values that nobody may see."""
+    """As `listing`, for secrets."""
     SECRETS.add(name)
     got = listing(name)
     for value in got:
-        keep(value)
+        register_secret(value)
     return got
 
 
 def database(name: str) -> str:
-    """As `text`, of an address whose password nobody may see."""
+    """As `text`, for an address that holds a password."""
     SECRETS.add(name)
     got = text(name)
-    keep_password_of(got)
+    register_password_in_url(got)
     return got
 
 
@@ -111,7 +111,7 @@ def address(name: str, default: str = "", schemes: Sequence[str] = ("https", "ht
     got = text(name, default)
     if not got:
         return ""
-    keep_password_of(got)
+    register_password_in_url(got)
     takes = " or ".join(f"{scheme}://…" for scheme in schemes)
     try:
         parts = urlsplit(got)
@@ -126,10 +126,10 @@ def secret_address(name: str) -> str:
     """As `address`, of one whose path is a secret: whoever knows it may use it."""
     SECRETS.add(name)
     got = address(name)
-    keep(got)
+    register_secret(got)
     path = urlsplit(got).path.strip("/")
     if len(path) >= _SECRET_PATH:
-        keep(path)
+        register_secret(path)
     return got
 
 

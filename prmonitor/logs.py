@@ -1,4 +1,4 @@
-"""How lines of log are written: for people or as JSON for machines that collect them, and never with a secret in them."""
+"""Formats log lines, for people or as JSON for programs, and masks the secrets in them."""
 
 import logging
 import sys
@@ -11,14 +11,14 @@ from typing import Any
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
-from monitor.masking import masked
+from monitor.rules.masking import masked
 
 _SERVERS = ("uvicorn", "uvicorn.access", "uvicorn.error")
 KEYS = ("time", "level", "logger", "message", "exception")
 
 
-class Masking(logging.Formatter):
-    """Takes secrets out of what `inner` has written: message, arguments, traceback and whatever else stands there."""
+class MaskingFormatter(logging.Formatter):
+    """Masks the secrets in the line that `inner` has formatted: in message, arguments, traceback and all the rest."""
 
     def __init__(self, inner: logging.Formatter) -> None:
         super().__init__()
@@ -28,10 +28,10 @@ class Masking(logging.Formatter):
         return masked(self._inner.format(record))
 
 
-class Line(JsonFormatter):
+class JsonLogFormatter(JsonFormatter):
     """`time` (ISO 8601, UTC), `level`, `logger`, `message`, and `exception` where there is one.
 
-    Nothing else of the record: what Django hands along (`extra`) holds whole requests.
+    The line has nothing else of the record: what Django passes as `extra` holds whole requests.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -46,14 +46,14 @@ class Line(JsonFormatter):
 
 def console() -> logging.Formatter:
     """Lines for people."""
-    return Masking(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    return MaskingFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
 
 
 def as_json() -> logging.Formatter:
-    """One JSON object a line."""
+    """One JSON object per line."""
     names = {"levelname": "level", "name": "logger", "exc_info": "exception"}
-    return Masking(
-        Line(
+    return MaskingFormatter(
+        JsonLogFormatter(
             "%(levelname)s %(name)s %(message)s",
             timestamp="time",
             rename_fields=names,
@@ -64,15 +64,15 @@ def as_json() -> logging.Formatter:
 
 
 def mask_servers() -> None:
-    """A server that came up before the settings writes its lines by handlers of its own: uvicorn, its access log too."""
+    """Masks the lines of uvicorn, access log included: it sets up its own handlers before the settings are read."""
     for name in _SERVERS:
         for handler in logging.getLogger(name).handlers:
-            if not isinstance(handler.formatter, Masking):
-                handler.setFormatter(Masking(handler.formatter or logging.Formatter()))
+            if not isinstance(handler.formatter, MaskingFormatter):
+                handler.setFormatter(MaskingFormatter(handler.formatter or logging.Formatter()))
 
 
 def mask_uncaught() -> None:
-    """What ends a command, or a thread of it, is shown without secrets too."""
+    """Masks the secrets in the exception that ends a command, or one of its threads."""
     sys.excepthook = _show
     threading.excepthook = _log
 

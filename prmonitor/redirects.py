@@ -1,4 +1,4 @@
-"""Ends a redirect to https that would lead in a circle: what came by https, through a proxy that is not believed, is told why."""
+"""Ends a redirect loop to https: behind a proxy whose headers are not trusted, answers with a page that says why."""
 
 import logging
 import re
@@ -15,7 +15,7 @@ from monitor.api.errors import ApiError
 
 log = logging.getLogger(__name__)
 STATUS = 421
-# Browsers keep and send it by https only: where it arrives, the redirect has been followed already.
+# A browser sends this cookie by https only: a request with it has followed the redirect already.
 COOKIE = "__Host-redirected"
 COOKIE_SECONDS = 60
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"

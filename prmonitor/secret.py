@@ -1,4 +1,4 @@
-"""The secret key: given by the environment, or made once and kept beside the data."""
+"""Provides Django's SECRET_KEY: from the environment, or generated once and stored in the data folder."""
 
 import os
 import secrets
@@ -7,20 +7,21 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from monitor.masking import keep
+from monitor.rules.masking import register_secret
 
 
 def secret_key(given: str, folder: Path, *, required: bool) -> str:
-    """`given`, or the key kept in `folder`, made on first use with mode 0600.
+    """`given`; if that is empty, the key stored in `folder`, which is generated on first use with mode 0600.
 
-    Errors: ImproperlyConfigured when `required` (several machines must share one key), when the folder cannot be used, or
-    when a stranger has put a key there.
+    Errors: ImproperlyConfigured if no key is given but `required` (several machines must share one key), if the folder
+    cannot be used, or if another account has put a key there.
     """
     if given:
         return given
     if required:
         raise ImproperlyConfigured(
-            "SECRET_KEY is empty, but with DATABASE_URL or REDIS_URL set it takes a long random text, the same on every machine"
+            "SECRET_KEY is empty, but with DATABASE_URL or REDIS_URL set it takes a long random text,"
+            " the same on every machine"
         )
     path = folder / "secret_key"
     try:
@@ -29,7 +30,7 @@ def secret_key(given: str, folder: Path, *, required: bool) -> str:
         raise ImproperlyConfigured(
             f"DATA_DIR is {str(folder)!r}, but it takes a folder to write to: {error.strerror}"
         ) from error
-    keep(key)
+    register_secret(key)
     return key
 
 
@@ -41,24 +42,22 @@ def _read(path: Path) -> str:
 
 
 def _check_maker(path: Path) -> None:
-    """In a folder that many write to, a stranger's file would be a key that the stranger knows."""
+    """Refuses a key of another account: who may write to the folder could put a key there that they know."""
     maker = path.stat().st_uid
     if maker not in {0, os.geteuid(), path.parent.stat().st_uid}:
         raise ImproperlyConfigured(
-            f"the secret key {path} was made by the account {maker}, who is neither the one that runs prmonitor nor the owner"
-            " of the folder: remove the file, or set SECRET_KEY"
+            f"the secret key {path} was made by the account {maker}, who is neither the one that runs prmonitor"
+            " nor the owner of the folder: remove the file, or set SECRET_KEY"
         )
 
 
 def _make(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(
-        prefix=f"{path.name}.", dir=path.parent
-    )  # 0600, and no file of somebody else's
+    descriptor, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # creates a new file with mode 0600
     with open(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(50))
     try:
-        # Linking is atomic and fails when another process was first: all of them end up with one key.
+        # Linking is atomic and fails if another process was first, so all processes use the same key.
         os.link(draft, path)
     except FileExistsError:
         pass

@@ -22,6 +22,7 @@ VERSION = __version__
 DEBUG = env.flag("DEBUG")
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
 DATABASE_URL = env.database("DATABASE_URL")
+DATABASE_POOL_SIZE = env.number("DATABASE_POOL_SIZE", 20, 0, 1000)
 REDIS_URL = env.address("REDIS_URL", schemes=("redis", "rediss", "unix"))
 SCALED_OUT = bool(DATABASE_URL or REDIS_URL)
 HOST = env.text("HOST", "127.0.0.1")
@@ -80,7 +81,7 @@ if env.flag("TRUST_PROXY_HEADERS"):
 if PUBLIC_URL.startswith("https://"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
-    # A load balancer asks for health over plain HTTP from inside.
+    # A load balancer asks for the health over plain HTTP, from inside the network.
     SECURE_REDIRECT_EXEMPT = [r"^health"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -119,8 +120,8 @@ INSTALLED_APPS = [
     "ninja",
 ]
 MIDDLEWARE = [
-    "monitor.api.shape.OneShape",  # first: it gives errors below /api/ their shape, Django's own pages too
-    "prmonitor.database.ConnectionsEndWithTheRequest",
+    "monitor.api.error_middleware.ApiErrorMiddleware",  # first, so that it sees Django's own error pages too
+    "monitor.database.middleware.ConnectionsEndWithTheRequest",
     "prmonitor.redirects.ends_circles",  # before the one that redirects
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -133,7 +134,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "monitor.views.busy.Busy",
+    "monitor.pages.errors.too_many_at_once.TooManyAtOnceMiddleware",
 ]
 ROOT_URLCONF = "prmonitor.urls"
 ASGI_APPLICATION = "prmonitor.asgi.application"
@@ -192,7 +193,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY = secret_key(env.secret("SECRET_KEY"), DATA_DIR, required=SCALED_OUT)
 SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 
-# The channel layer only carries the doorbell ("there are new events up to N"); embedded nothing needs to cross processes.
+# The channel layer only carries the signal "there are new events up to N". Without Redis, readers look for them often.
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 CACHE_IN_MEMORY: dict[str, Any] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -241,8 +242,8 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 # Sign in with GitHub. Which OAuth app, and of which GitHub, say the hooks; tokens are used once and not kept.
-SOCIALACCOUNT_ADAPTER = "monitor.with_github.hooks.Hooks"
-SOCIALACCOUNT_PROVIDERS = {"github": {"provider_class": "monitor.with_github.provider.Provider"}}
+SOCIALACCOUNT_ADAPTER = "monitor.accounts.github_sign_in.adapter.SignInAdapter"
+SOCIALACCOUNT_PROVIDERS = {"github": {"provider_class": "monitor.accounts.github_sign_in.provider.Provider"}}
 SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_QUERY_EMAIL = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds: somebody sits before a page and waits
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -251,8 +252,8 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
-DEFAULT_EXCEPTION_REPORTER = "prmonitor.debugging.Reporter"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "prmonitor.debugging.Filter"
+DEFAULT_EXCEPTION_REPORTER = "prmonitor.debugging.MaskingReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "prmonitor.debugging.MaskingReporterFilter"
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOG_FORMAT = env.choice("LOG_FORMAT", "console", ("console", "json"))
 LOGGING: dict[str, Any] = {

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.models import Person, Repository
-from monitor.snapshot import Label, RequestedReviewer, Review, Snapshot, TimelineItem
+from monitor.rules.snapshot import Label, RequestedReviewer, Review, Snapshot, TimelineItem
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _serial = itertools.count(1)

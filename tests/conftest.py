@@ -6,12 +6,12 @@ import os
 
 import pytest
 
-import tests.profiles  # noqa: F401 - how Hypothesis looks for examples
-from monitor import remembered_counts
+import tests.hypothesis_profiles  # noqa: F401 - how Hypothesis looks for examples
+from monitor.queries import cached_counts
 
 pytest_plugins = [
     name
-    for name in ("tests.fixtures_github", "tests.fixtures_polling", "tests.fixtures_slack")
+    for name in ("tests.fixtures_github", "tests.fixtures_pages", "tests.fixtures_polling", "tests.fixtures_slack")
     if importlib.util.find_spec(name)
 ]
 
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def counts_of_another_test_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests write pull requests past everything that tells of it, and their users have the same numbers."""
-    monkeypatch.setattr(remembered_counts, "SECONDS", 0)
+    monkeypatch.setattr(cached_counts, "MAX_AGE_SECONDS", 0)
 
 
 def pytest_collection_finish() -> None:

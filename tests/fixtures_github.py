@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor.demo import DemoGitHub, World
+from tests.demo_github import DemoGitHub, World
 
 
 @pytest.fixture

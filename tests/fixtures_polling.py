@@ -1,4 +1,4 @@
-"""A watched repository on the demo GitHub, and rounds by hand."""
+"""Fixtures for polling: a watched repository on the demo GitHub, and manual rounds."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from django.contrib.auth import get_user_model
 from django.db.models import DateTimeField, F
 from django.utils import timezone
 
-from monitor.demo import DemoGitHub, World
 from monitor.github import identities
 from monitor.models import Heartbeat, PullRequest, RateLimit, Repository, Subscription, Team
 from monitor.polling import rounds
+from tests.demo_github import DemoGitHub, World
 
 Watch = Callable[..., Repository]
 
 
 @pytest.fixture
 def token(github: DemoGitHub, settings) -> str:
-    """GitHub is the demo one, read with plover's token."""
+    """Settings that use the demo GitHub with plover's token."""
     settings.GITHUB_API_URL, settings.GITHUB_TOKEN = github.url, "demo"
-    identities.forget()
+    identities.forget_identities()
     return "demo"
 
 
 @pytest.fixture
 def watch(token: str, world: World) -> Watch:
-    """Has somebody watch a repository of the demo world, known by name and node id alone."""
+    """Creates a watched repository of the demo world; its row has only name and node id."""
 
     def watch(name: str, **columns) -> Repository:
         there = world.repository(name)
@@ -43,7 +43,7 @@ def watch(token: str, world: World) -> Watch:
 
 @pytest.fixture
 def look() -> Callable[[], int]:
-    """Makes everything due and runs one round; how many looks it made."""
+    """Makes everything due and runs one round; returns the number of looks."""
 
     def look(due: bool = True) -> int:
         if due:
@@ -55,7 +55,7 @@ def look() -> Callable[[], int]:
 
 @pytest.fixture
 def time_passes() -> Callable[[timedelta], None]:
-    """Moves every time in our rows back: the same as if that much time had gone by, without anybody waiting."""
+    """Moves every stored time back, as if that much time had passed."""
 
     def time_passes(span: timedelta) -> None:
         for model in (Repository, RateLimit, Team, Heartbeat):

@@ -34,6 +34,8 @@ for _name in list(os.environ):
 os.environ["DATA_DIR"] = _folder()
 os.environ["SECRET_KEY"] = "for tests only: long enough, and the same in every process"
 os.environ["LOG_LEVEL"] = "WARNING"
+# A pool would keep connections to a test's database, which is removed in the end.
+os.environ["DATABASE_POOL_SIZE"] = "0"
 
 from prmonitor.settings import *  # noqa: E402, F403
 from prmonitor.settings import DATA_DIR, DATABASES  # noqa: E402

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from websockets.sync.client import connect
 
-from monitor.supervisor.listening import free_port
+from monitor.runtime.supervisor.listening import free_port
 from tests.runtime.running import MARK, ROOT, Lines, environment, members, signal_quietly, wait_until_gone
 
 EVENT_SECONDS = 60.0

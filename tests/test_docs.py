@@ -8,6 +8,8 @@ import pytest
 from django.conf import global_settings, settings
 from django.core.management import get_commands
 
+from notifications.models import Delivery
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 SETTINGS = (ROOT / "prmonitor" / "settings.py").read_text()
@@ -105,6 +107,28 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert (document.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("document", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_file_a_document_names_is_there(document: str) -> None:
+    folders = "monitor|notifications|prmonitor|templates|tests|benchmarks|docs"
+    named = re.findall(rf"`((?:{folders})/[\w/.]*)`", (ROOT / document).read_text())
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_floors_of_the_architecture_are_those_that_are_checked() -> None:
+    """Every layer of monitor, from top to bottom, stands in the picture, and nothing else does."""
+    contract = (ROOT / ".importlinter").read_text().partition("containers = monitor\n")[2].partition("\n[")[0]
+    layers = [re.findall(r"\w+", line) for line in contract.partition("layers =\n")[2].splitlines() if line.strip()]
+    picture = (ROOT / "docs/architecture.md").read_text().partition("```\n")[2].partition("```")[0]
+    drawn = picture.partition(" monitor/ ")[2].splitlines()
+    assert [re.split(r"\s{4,}", line.strip())[0].split() for line in drawn] == layers
+
+
+def test_every_quiet_rule_is_in_the_table_of_slack() -> None:
+    table = (ROOT / "docs/slack.md").read_text().partition("| rule | meaning |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `(\w+)`", table, re.M)) == set(Delivery.Rule.values)
+
+
 def tracked() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
     if not listed:
@@ -149,7 +173,7 @@ def test_the_pins_name_one_django_for_every_python(name: str) -> None:
 
 
 def test_the_table_of_insides_names_files_and_tests_that_are_there() -> None:
-    table = (ROOT / "docs" / "insides.md").read_text()
+    table = (ROOT / "docs" / "architecture.md").read_text().split("## Insides of libraries")[1]
     rows = [line.split("|") for line in table.splitlines() if line.startswith("| ")][1:]
     code = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
     for _, inside, used, _, test, _ in rows:

@@ -32,7 +32,7 @@ def run(folder: Path, *options: str, **environment: str) -> str:
         "-m",
         "pytest",
         "-p",
-        "tests.profiles",
+        "tests.hypothesis_profiles",
         "-p",
         "no:cacheprovider",
         "-p",

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from monitor.models import Event, PullRequest
 from monitor.queries import events_for, stats_for
-from notifications.delivery import deliver
+from notifications.delivery.deliverer import deliver
 from notifications.models import Delivery
 from tests.builders import user
-from tests.core.test_recording import DOCUMENT_KEYS
 from tests.live.asgi import Stage, play, token_of
 from tests.live.people import watch as subscribe
+from tests.recording.test_recorder import DOCUMENT_KEYS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEFAULT = ("author", "assigned", "review_requested", "code_owner")
@@ -24,7 +24,7 @@ DEFAULT = ("author", "assigned", "review_requested", "code_owner")
 def _eager(monkeypatch):
     from monitor.live import feed
 
-    monkeypatch.setattr(feed, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(feed, "READ_SECONDS", 0.01)
 
 
 def _a_minute_later(seconds: int = 61):

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 # Workers, a property, the database, and a server of its own with a browser or without.
-SOME = ("tests/core/test_merging.py", "tests/core/test_queries.py", "tests/live/test_servers.py")
+SOME = ("tests/accounts/test_person_merge.py", "tests/queries/test_access.py", "tests/live/test_servers.py")
 
 
 @pytest.mark.slow

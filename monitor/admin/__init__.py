@@ -1,16 +1,16 @@
-"""The team lead's desk: Django's admin for everything we keep; one module a noun."""
+"""Django's admin for everything that prmonitor stores: one module per kind of object."""
 
 from monitor.admin import (
     accounts,
     api_token,
     event,
     github,
+    github_accounts,
     people,
     pull_request,
-    queue,
     repository,
     subscription,
-    with_github,
+    task_queue,
 )
 
 __all__ = [
@@ -18,12 +18,12 @@ __all__ = [
     "api_token",
     "event",
     "github",
+    "github_accounts",
     "people",
     "pull_request",
-    "queue",
     "repository",
     "subscription",
-    "with_github",
+    "task_queue",
 ]
 
-from monitor.admin import others  # noqa: F401 - last: it takes what the others have left
+from monitor.admin import remaining_models  # noqa: F401 - last: it takes what the others have left

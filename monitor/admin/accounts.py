@@ -8,12 +8,12 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from monitor import profile
-from monitor.admin.asking import AsksWhoseLogin, say_unchecked
-from monitor.admin.checking import AccountForm
-from monitor.admin.kept import TakesAlong
-from monitor.admin.reach import RIGHTS, WithinReach, groups_to_give, may_change
-from monitor.password_forms import SetTheirPasswordForm
+from monitor.accounts import profile
+from monitor.accounts.password_forms import SetTheirPasswordForm
+from monitor.admin.forms import AccountForm
+from monitor.admin.github_lookups import AsksWhoseLogin, say_unchecked
+from monitor.admin.permissions import RIGHTS, WithinReach, groups_to_give, may_change
+from monitor.admin.read_only import TakesAlong
 
 _STOCK: Any = UserAdmin.fieldsets
 

@@ -5,8 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from monitor.admin.kept import KeptAdmin
-from monitor.admin.reach import beyond
+from monitor.admin.permissions import beyond
+from monitor.admin.read_only import KeptAdmin
 from monitor.models import ApiToken
 
 
@@ -22,12 +22,12 @@ class ApiTokenAdmin(KeptAdmin):
     actions = ("revoke",)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Who may end other people's tokens."""
+        """Whether the user may revoke other people's tokens."""
         return request.user.has_perm("monitor.change_apitoken")
 
     @admin.action(description="Revoke", permissions=["revoke"])
     def revoke(self, request: HttpRequest, rows: QuerySet[ApiToken]) -> None:
-        """Ends the chosen ones at once and for good."""
+        """Revokes the chosen tokens at once and permanently."""
         within = rows.exclude(user__in=beyond(request.user))
         if left := rows.count() - within.count():
             self.message_user(

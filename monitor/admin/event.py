@@ -5,13 +5,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from monitor.admin.kept import KeptAdmin, as_text
+from monitor.admin.read_only import KeptAdmin, as_text
 from monitor.models import Event, EventSequence
 
 
 @admin.register(Event)
 class EventAdmin(KeptAdmin):
-    """One pull request and one look a row."""
+    """One row per pull request and look."""
 
     list_display = ("id", "pull_request", "update_type", "kinds", "title", "occurred_at", "at")
     list_filter = ("update_type", "at", "repository")
@@ -31,7 +31,7 @@ class EventAdmin(KeptAdmin):
 
     @admin.display(description="changes")
     def what_changed(self, row: Event) -> SafeString:
-        """The changes, laid out."""
+        """The changes as indented JSON."""
         return as_text(row.changes)
 
     @admin.display(description="for whom it was")

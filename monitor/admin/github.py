@@ -1,14 +1,14 @@
-"""GitHub itself in the admin: what it still allows, what the credential may read, signs of life."""
+"""GitHub in the admin: the rest of the rate limit, what each credential may read, and when parts last ran."""
 
 from django.contrib import admin
 
-from monitor.admin.kept import KeptAdmin
+from monitor.admin.read_only import KeptAdmin
 from monitor.models import Credential, Heartbeat, RateLimit, WebhookDelivery
 
 
 @admin.register(RateLimit)
 class RateLimitAdmin(KeptAdmin):
-    """How much may still be asked this hour."""
+    """How much of GitHub's rate limit is left in this hour."""
 
     list_display = (
         "identity",
@@ -27,7 +27,7 @@ class RateLimitAdmin(KeptAdmin):
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(KeptAdmin):
-    """Who was last seen alive when."""
+    """When each part of prmonitor last reported that it works."""
 
     list_display = ("name", "at", "failing_since", "message")
 
@@ -42,7 +42,7 @@ class CredentialAdmin(KeptAdmin):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(KeptAdmin):
-    """What GitHub told us to look at, and whether somebody has looked."""
+    """The webhook deliveries of GitHub, and whether the worker has handled each of them."""
 
     list_display = ("received_at", "event", "action", "done_at", "attempts", "error", "delivery")
     list_filter = ("event", ("done_at", admin.EmptyFieldListFilter))

@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from monitor import confirming, logins, profile, schedules
-from monitor.admin.asking import AsksWhoseLogin, say_unchecked
-from monitor.admin.checking import PeopleFormSet, PersonForm
-from monitor.admin.kept import KeptAdmin, TakesAlong
-from monitor.admin.reach import WithinReach, beyond, may_change
+from monitor.accounts import github_login_confirmation, github_login_lookup, profile
+from monitor.admin.forms import PeopleFormSet, PersonForm
+from monitor.admin.github_lookups import AsksWhoseLogin, say_unchecked
+from monitor.admin.permissions import WithinReach, beyond, may_change
+from monitor.admin.read_only import KeptAdmin, TakesAlong
+from monitor.background import schedules
 from monitor.models import Person, Team, TeamMember
-from monitor.polling import reconsidering, teams
+from monitor.polling.teams import membership, turn_recalculation
 
 
 @admin.register(Person)
@@ -82,7 +83,7 @@ class PersonAdmin(AsksWhoseLogin, WithinReach, admin.ModelAdmin):
             self.message_user(request, words, messages.WARNING)
             return
         typed = {column: getattr(obj, column) for column in form.changed_data}
-        for twin in Person.objects.filter(pk__in=[twin.pk for twin in obj.joining]):
+        for twin in Person.objects.filter(pk__in=[twin.pk for twin in obj.rows_to_merge]):
             if given_up := profile.join(obj, twin):
                 self.message_user(request, f"Two rows about {obj} are one now. Given up: {given_up}.", messages.WARNING)
         for column, value in typed.items():
@@ -90,22 +91,24 @@ class PersonAdmin(AsksWhoseLogin, WithinReach, admin.ModelAdmin):
         for column, value in (form.checked.columns if form.checked else {}).items():
             setattr(obj, column, value)
         before = Person.objects.filter(pk=obj.pk).first()
-        if confirming.settle(obj, before, by=request.user.get_username(), now=timezone.now()):
+        if github_login_confirmation.apply_confirmation(
+            obj, before, by=request.user.get_username(), now=timezone.now()
+        ):
             words = f"{obj} has another GitHub login now, which is not confirmed: confirm it anew."
             self.message_user(request, words, messages.WARNING)
-        if obj.loser is not None:
-            words = f"The account “{confirming.lose(obj.loser)}” had the login, and has it no longer."
+        if obj.former_holder is not None:
+            words = f"The account “{github_login_confirmation.take_login_away(obj.former_holder)}” had the login, and has it no longer."
             self.message_user(request, words, messages.WARNING)
         super().save_model(request, obj, form, change)
         if form.checked:
-            logins.check_soon(obj)
+            github_login_lookup.check_soon(obj)
             say_unchecked(self, request, obj)
 
     @admin.action(description="Confirm that the GitHub logins are theirs", permissions=["change"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
         """Claims under these logins settle requests to their teams from now on."""
         within = queryset.exclude(user__in=beyond(request.user))
-        count = confirming.confirm(within, by=request.user.get_username(), now=timezone.now())
+        count = github_login_confirmation.confirm(within, by=request.user.get_username(), now=timezone.now())
         self.message_user(request, f"{count} confirmed.", messages.SUCCESS if count else messages.WARNING)
         if left := queryset.count() - within.count():
             self.message_user(
@@ -130,7 +133,7 @@ class PersonAdmin(AsksWhoseLogin, WithinReach, admin.ModelAdmin):
 
 
 def _told_in_a_list(request: HttpRequest) -> dict[str, Any]:
-    return {"told": partial(logins.check, asker=request.user.pk or 0), "beyond": _ids_beyond(request)}
+    return {"told": partial(github_login_lookup.check, asker=request.user.pk or 0), "beyond": _ids_beyond(request)}
 
 
 def _ids_beyond(request: HttpRequest) -> frozenset[int]:
@@ -144,7 +147,7 @@ class MemberForm(forms.ModelForm):
         return str(self.cleaned_data["login"]).removeprefix("@").lower()
 
 
-class Members(admin.TabularInline):
+class TeamMemberInline(admin.TabularInline):
     """Who is in a team; of one that GitHub tells us, to look at."""
 
     model = TeamMember
@@ -174,7 +177,7 @@ class TeamAdmin(TakesAlong, admin.ModelAdmin):
     search_fields = ("name", "memberships__login")
     fields = ("name", "by_hand", "members_known", "message", "checked_at", "next_check_at")
     readonly_fields = ("message", "checked_at", "next_check_at")
-    inlines = (Members,)
+    inlines = (TeamMemberInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Whether GitHub told the members is not for people to say."""
@@ -185,22 +188,22 @@ class TeamAdmin(TakesAlong, admin.ModelAdmin):
             obj.members_known, obj.message = True, ""
         elif obj.next_check_at is None or "by_hand" in form.changed_data:
             obj.next_check_at = timezone.now()
-            schedules.wake(schedules.TEAMS)
+            schedules.run_now(schedules.TEAMS)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        teams.changed_by_hand(form.instance)
+        membership.recalculate_after_edit(form.instance)
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
         super().delete_model(request, obj)
-        reconsidering.all_at_once(obj.name)
+        turn_recalculation.recalculate_deleted_team(obj.name)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
         gone = list(queryset)
         super().delete_queryset(request, queryset)
         for team in gone:
-            reconsidering.all_at_once(team.name)
+            turn_recalculation.recalculate_deleted_team(team.name)
 
 
 @admin.register(TeamMember)

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from monitor.admin.kept import KeptAdmin, KeptInline, as_text
+from monitor.admin.read_only import KeptAdmin, KeptInline, as_text
 from monitor.models import Involvement, PullRequest, ReviewRequest
 
 

@@ -8,11 +8,11 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 
-from monitor import pausing, removing, subscribing
-from monitor.admin.adding import AddRepositoryForm, Found, look_up
-from monitor.admin.asking import AsksFirst
+from monitor.actions import pauses, removal, subscriptions
+from monitor.admin.add_repository import AddRepositoryForm, Found, look_up
+from monitor.admin.github_lookups import AsksFirst
 from monitor.models import PullRequest, Repository
-from monitor.views.times import clock_in
+from monitor.pages.wording.time_wording import clock_in
 
 
 @admin.register(Repository)
@@ -79,7 +79,7 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
         return super().get_fieldsets(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What GitHub says, and what looking at it writes, nobody edits."""
+        """Nobody edits the fields that come from GitHub or that a look writes."""
         if obj is None:
             return ()
         names = [str(name) for _, options in self.fieldsets for name in options["fields"]]
@@ -94,35 +94,35 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Repository, form: Any, change: bool) -> None:
-        # Only what people decide: the poller may be writing the rest at this very moment.
+        # Saves only the fields that people edit: the poller may write the other fields at the same time.
         this = Repository.objects.filter(pk=obj.pk)
         if "paused" in form.changed_data:
             self._pause_or_resume(request, this, obj.paused)
         if not change:
-            subscribing.look_now(this)
+            subscriptions.poll_now(this)
 
     @staticmethod
     def _pause_or_resume(request: HttpRequest, rows: QuerySet[Repository], paused: bool) -> None:
         if paused:
-            pausing.pause(rows, request.user.get_username())
+            pauses.pause(rows, request.user.get_username())
         else:
-            pausing.resume(rows)
+            pauses.resume(rows)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What goes with them is counted, not listed: it may be tens of thousands of rows."""
+        """Counts the related rows that are deleted too, instead of listing them: there may be tens of thousands."""
         rows = (
             self._plain(objs)
             if isinstance(objs, QuerySet)
             else Repository.objects.filter(pk__in=[one.pk for one in objs])
         )
         needed = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}
-        return [str(row) for row in rows], removing.below(rows), needed, []
+        return [str(row) for row in rows], removal.count_related_rows(rows), needed, []
 
     def delete_model(self, request: HttpRequest, obj: Repository) -> None:
-        removing.remove(Repository.objects.filter(pk=obj.pk))
+        removal.remove(Repository.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Repository]) -> None:
-        removing.remove(self._plain(queryset))
+        removal.remove(self._plain(queryset))
 
     @admin.display(description="open", ordering="open_count")
     def open_pull_requests(self, row: Any) -> int:
@@ -155,20 +155,20 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
     def look_now(self, request: HttpRequest, rows: QuerySet[Repository]) -> None:
         """Has the chosen ones looked at at once."""
         plain = self._plain(rows)
-        count, paused = subscribing.look_now(plain), plain.filter(paused=True).count()
+        count, paused = subscriptions.poll_now(plain), plain.filter(paused=True).count()
         left = f" {paused} paused: not looked at until resumed." if paused else ""
         self.message_user(request, f"{count} will be looked at now.{left}", messages.SUCCESS)
 
     @admin.action(description="Pause", permissions=["change"])
     def pause(self, request: HttpRequest, rows: QuerySet[Repository]) -> None:
         """Stops looking at the chosen ones; what is known stays."""
-        count = pausing.pause(self._plain(rows), request.user.get_username())
+        count = pauses.pause(self._plain(rows), request.user.get_username())
         self.message_user(request, f"{count} paused.", messages.SUCCESS)
 
     @admin.action(description="Resume", permissions=["change"])
     def resume(self, request: HttpRequest, rows: QuerySet[Repository]) -> None:
         """Looks at the chosen ones again."""
-        self.message_user(request, f"{pausing.resume(self._plain(rows))} resumed.", messages.SUCCESS)
+        self.message_user(request, f"{pauses.resume(self._plain(rows))} resumed.", messages.SUCCESS)
 
     @staticmethod
     def _plain(rows: QuerySet[Repository]) -> QuerySet[Repository]:

@@ -1,11 +1,11 @@
-"""What people ask of us, in the admin: subscriptions, saved views, snoozes, claims."""
+"""What users set up, in the admin: subscriptions, saved views, snoozes, claims."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from monitor.admin.checking import SubscriptionForm
-from monitor.admin.kept import KeptAdmin
+from monitor.admin.forms import SubscriptionForm
+from monitor.admin.read_only import KeptAdmin
 from monitor.models import Claim, SavedView, Snooze, Subscription
 
 

@@ -1,1 +1,1 @@
-"""The REST API under `/api/v1`: thin views that ask the use cases and hand out JSON."""
+"""The REST API under `/api/v1`, health and metrics, and the endpoint that receives GitHub's webhooks."""

@@ -1,4 +1,4 @@
-"""The one shape of every error under `/api/`, and which exception becomes which."""
+"""The error responses of the API: their JSON, and which error each exception becomes."""
 
 import json
 import logging
@@ -21,24 +21,26 @@ from django.http.request import RawPostDataException
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from monitor import queries, subscribing, watch_limits
-from monitor.at_once import TooManyAtOnce
+from monitor import queries
+from monitor.actions import subscriptions
+from monitor.api.schemas import ErrorCode
 from monitor.github import errors as github
-from monitor.github.budget import Blocked
-from monitor.schemas import ErrorCode
-from monitor.search import SearchError
+from monitor.github.rate_limit_budget import Blocked
+from monitor.quotas import repository_quotas
+from monitor.quotas.concurrency import TooManyAtOnce
+from monitor.rules.search import SearchError
 
 logger = logging.getLogger(__name__)
 
 ERRORS_SHOWN = 20
-# When GitHub does not say how long it will be away.
+# Used if GitHub does not say how long it will be unavailable.
 RETRY_SECONDS = 30
-# A request that holds a connection lasts no longer.
+# A request holds its database connection no longer than this.
 RETRY_SECONDS_DATABASE = 5
 
 
 class ApiError(Exception):
-    """An answer that is no success: `status`, `code`, a sentence, and for some codes `details` and headers."""
+    """An error response: `status`, `code`, a sentence, and for some codes `details` and headers."""
 
     def __init__(
         self, status: int, code: ErrorCode, message: str, details: Any = None, headers: Mapping[str, str] | None = None
@@ -51,7 +53,7 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
     def response(self) -> HttpResponse:
-        """The error as the API writes it."""
+        """The error as a response of the API."""
         plain = {"error": {"code": self.code, "message": self.message, "details": self.details}}
         body = json.dumps(plain, ensure_ascii=False).encode()
         headers = {"Cache-Control": "no-store", "Content-Length": str(len(body))} | self.headers
@@ -59,32 +61,32 @@ class ApiError(Exception):
 
 
 def invalid(field: str, message: str) -> ApiError:
-    """One value of the request that means nothing here."""
+    """422 for one invalid value of the request."""
     return ApiError(422, "invalid", f"{field}: {message}", [{"field": field, "message": message}])
 
 
 def too_many(message: str, retry_after: int) -> ApiError:
-    """429; `retry_after` in seconds."""
+    """429; `retry_after` is in seconds."""
     return ApiError(429, "rate_limited", message, headers={"Retry-After": str(max(1, retry_after))})
 
 
 def unavailable() -> ApiError:
-    """503: the database gives no connection."""
+    """503: the database has no free connection, or does not answer."""
     headers = {"Retry-After": str(RETRY_SECONDS_DATABASE)}
     return ApiError(503, "unavailable", "the database has no connection to spare; come back soon", headers=headers)
 
 
 def no_connection(error: BaseException | None) -> bool:
-    """Whether the database has refused this thread a connection: too many have one, or it is away."""
+    """Whether `error` means that this thread got no database connection: all are in use, or the database is down."""
     return isinstance(error, OperationalError) and connection.connection is None
 
 
 def for_status(status: int) -> ApiError:
-    """The error behind an answer that somebody else wrote as a page: Django's own 404, 405, 400 …"""
+    """The error for a status, in place of an error page that Django has written: 400, 404, 405 …"""
     return ApiError(status, *_OF_STATUS.get(status, _REFUSED if status < 500 else _FAILED))
 
 
-# The scheme it names is the one programs use.
+# WWW-Authenticate names the scheme of API tokens.
 _NOT_SIGNED_IN = ApiError(
     401,
     "not_authenticated",
@@ -104,7 +106,7 @@ _OF_STATUS: dict[int, tuple[ErrorCode, str]] = {
 
 
 def _described(error: Mapping[str, Any]) -> dict[str, str]:
-    # loc is (source, parameter, …path); a body's parameter is our own name for it, of no use to the reader.
+    # loc is (source, parameter, …path). The parameter of a body is a name in our code, which clients do not know.
     source, *path = error["loc"]
     names = path[1:] if source == "body" else path
     message = error["msg"].removeprefix("Value error, ")
@@ -140,7 +142,7 @@ def _unexpected(error: Exception) -> ApiError:
     return for_status(500)
 
 
-# Looked up by an exception's own class first, then by the classes it descends from.
+# django-ninja looks up the class of an exception first, then its base classes.
 _CONVERTERS: dict[type[Exception], Callable[[Any], ApiError]] = {
     ApiError: lambda error: error,
     ValidationError: _unreadable,
@@ -151,11 +153,11 @@ _CONVERTERS: dict[type[Exception], Callable[[Any], ApiError]] = {
         410, "resync", "fetch anew, then go on from details.cursor", {"cursor": error.cursor}
     ),
     TooManyAtOnce: lambda error: too_many(str(error), error.retry_after),
-    subscribing.TooSoon: lambda error: too_many(
+    subscriptions.RefreshTooSoon: lambda error: too_many(
         f"looked at a moment ago; ask again in {error.retry_after} s", error.retry_after
     ),
-    watch_limits.WatchesEnough: lambda error: ApiError(409, "conflict", str(error)),
-    watch_limits.TooManyQuestions: lambda error: too_many(str(error), error.retry_after),
+    repository_quotas.WatchesEnough: lambda error: ApiError(409, "conflict", str(error)),
+    repository_quotas.TooManyQuestions: lambda error: too_many(str(error), error.retry_after),
     github.RateLimited: _github_made_us_wait,
     Blocked: _github_made_us_wait,
     github.Unavailable: _github_away,
@@ -176,8 +178,8 @@ _CONVERTERS: dict[type[Exception], Callable[[Any], ApiError]] = {
 }
 
 
-def install(api: NinjaAPI) -> None:
-    """Every exception that leaves a view of `api` gets its answer from the table above."""
+def add_error_handlers(api: NinjaAPI) -> None:
+    """Makes `api` answer every exception of a view by the table above."""
 
     def handler(convert: Callable[[Any], ApiError]) -> Callable[[HttpRequest, Any], HttpResponse]:
         return lambda request, error: convert(error).response()

@@ -1,33 +1,42 @@
-"""`/me`: who I am, here, on GitHub and in Slack."""
+"""`/me`: the signed-in user's profile."""
 
 from typing import Any
 
 from django.http import HttpResponse
 from ninja import Router
 
-from monitor import schemas
-from monitor.api.answers import dumps, read, written
-from monitor.api.door import Call
+from monitor.accounts.github_login_lookup import NoSuchPerson
+from monitor.accounts.profile import (
+    HoursReversed,
+    LoginFixed,
+    LoginTaken,
+    SlackTaken,
+    change_profile,
+    me_json,
+    person_of,
+)
+from monitor.api import schemas
+from monitor.api.authentication import AuthenticatedRequest
 from monitor.api.errors import ApiError, invalid
-from monitor.api.parameters import answers
-from monitor.logins import NoSuchPerson
-from monitor.profile import HoursReversed, LoginFixed, LoginTaken, SlackTaken, change_profile, me_json, person_of
+from monitor.api.parameters import documented_responses
+from monitor.api.responses import dumps, read_response, write_response
 
 router = Router(tags=["me"], by_alias=True)
 
 
-@router.get("", response=answers(200, schemas.Me))
-def get_me(request: Call) -> HttpResponse:
+@router.get("", response=documented_responses(200, schemas.Me))
+def get_me(request: AuthenticatedRequest) -> HttpResponse:
     """The signed-in user."""
-    return read(request, dumps(me_json(request.user, person_of(request.user))))
+    return read_response(request, dumps(me_json(request.user, person_of(request.user))))
 
 
-@router.patch("", response=answers(200, schemas.Me, 409))
-def update_me(request: Call, changes: schemas.MeChange) -> HttpResponse:
-    """Changes what is sent, and nothing else. A GitHub login belongs to one user, and is fixed once confirmed; so is a
-    Slack id one user's. What a team lead prepared for a login comes with its confirmation.
+@router.patch("", response=documented_responses(200, schemas.Me, 409))
+def update_me(request: AuthenticatedRequest, changes: schemas.MeChange) -> HttpResponse:
+    """Changes the values that the body names, and no others.
 
-    GitHub is asked whether it is a person's, and how it is spelt; while it cannot be asked, the login is taken as it is.
+    A GitHub login and a Slack ID belong to one user each; a confirmed GitHub login cannot be changed. prmonitor asks
+    GitHub whether the login belongs to a person, and how it is spelt; while GitHub does not answer, it saves the login
+    as it was sent. A confirmed login brings the settings that a team lead has prepared for it.
     """
     try:
         person = change_profile(request.user, _columns(changes))
@@ -37,7 +46,7 @@ def update_me(request: Call, changes: schemas.MeChange) -> HttpResponse:
         raise invalid("github_login", str(error)) from error
     except HoursReversed as error:
         raise invalid("working_hours", str(error)) from error
-    return written(dumps(me_json(request.user, person)))
+    return write_response(dumps(me_json(request.user, person)))
 
 
 def _columns(changes: schemas.MeChange) -> dict[str, Any]:
@@ -47,5 +56,5 @@ def _columns(changes: schemas.MeChange) -> dict[str, Any]:
         sent[f"working_{part}"] = getattr(changes.working_hours, part)
     sent.pop("working_hours", None)
     sent |= sent.pop("notifications", {})
-    # Texts that may be empty are never null in the database.
+    # A text column, apart from the login, is empty rather than null in the database.
     return {column: "" if value is None and column != "github_login" else value for column, value in sent.items()}

@@ -1,47 +1,55 @@
-"""The parameters calls share, and which answers a call documents."""
+"""The parameters that several operations share, and helpers to document their responses."""
 
 from typing import Annotated, Any
 
 from ninja import Path, Query
 from pydantic import BaseModel, Field
 
-from monitor import schemas
+from monitor.api import schemas
 
-Limit = Annotated[int, Field(ge=1, le=500), schemas.Written, Query(100, description="How many at most.")]
-Offset = Annotated[
-    int, Field(ge=0, le=2_147_483_647), schemas.Written, Query(0, description="How many to leave out first.")
+LimitParameter = Annotated[
+    int, Field(ge=1, le=500), schemas.DecimalDigits, Query(100, description="The largest number of items to return.")
 ]
-After = Annotated[
+OffsetParameter = Annotated[
+    int, Field(ge=0, le=2_147_483_647), schemas.DecimalDigits, Query(0, description="How many items to skip.")
+]
+AfterParameter = Annotated[
     int | None,
     Field(ge=0, le=9_223_372_036_854_775_807, json_schema_extra={"format": "int64"}),
-    schemas.Written,
-    Query(None, description="The last `cursor`; without it, from the oldest event kept."),
+    schemas.DecimalDigits,
+    Query(
+        None, description="The `cursor` of the last response; without it, the events begin with the oldest one kept."
+    ),
 ]
-Search = Annotated[
-    schemas.Query,
+SearchParameter = Annotated[
+    schemas.SearchText,
     Query("", description="A search, like `is:open author:@me label:bug`.", example="is:open turn:me"),
 ]
-State = Annotated[
-    schemas.StateFilter | None, Query(None, description="`open` where neither this nor `q` says otherwise.")
+StateParameter = Annotated[
+    schemas.StateFilter | None,
+    Query(None, description="The state of the pull requests; `open` unless this or `q` says otherwise."),
 ]
-Owner = Annotated[str, Path(description="The repository's owner.", example="octo-org")]
-RepositoryName = Annotated[
-    str, Path(description="The repository's name; `owner%2Fname` in one segment does as well.", example="octo-repo")
+OwnerParameter = Annotated[str, Path(description="The repository's owner.", example="octo-org")]
+NameParameter = Annotated[
+    str,
+    Path(
+        description="The repository's name. The path may also have `owner%2Fname` as one segment.", example="octo-repo"
+    ),
 ]
-# Documented only: what no pull request can have is not found, like what none has.
-Number = Annotated[
+# The limits are only documented. A number that no pull request can have answers 404, like one that no pull request has.
+NumberParameter = Annotated[
     int,
     Field(json_schema_extra={"minimum": 1, "maximum": 2_147_483_647}),
-    schemas.Written,
+    schemas.DecimalDigits,
     Path(description="The pull request's number.", example=42),
 ]
 
 
-def answers(status: int, model: type[BaseModel] | None, *errors: int) -> dict[int, Any]:
-    """What a call may answer besides what every call may (`monitor.api.document`). Nothing of it runs."""
+def documented_responses(status: int, model: type[BaseModel] | None, *errors: int) -> dict[int, Any]:
+    """The responses of an operation, for the OpenAPI document only; `openapi_document` adds the common ones."""
     return {status: model} | dict.fromkeys(errors, schemas.Error)
 
 
-def headed(name: str, words: str) -> dict[str, Any]:
-    """A header that a 200 may have, for the documentation."""
-    return {"responses": {200: {"headers": {name: {"description": words, "schema": {"type": "string"}}}}}}
+def documented_header(name: str, description: str) -> dict[str, Any]:
+    """A header that a response 200 may have, for the OpenAPI document only."""
+    return {"responses": {200: {"headers": {name: {"description": description, "schema": {"type": "string"}}}}}}

@@ -1,4 +1,4 @@
-"""`/pull-requests`: lists and one of them; and what a reader puts on it: a snooze, a claim."""
+"""`/pull-requests`: lists, one pull request, and its snooze and claim."""
 
 from typing import Annotated, Any
 
@@ -7,95 +7,122 @@ from django.http import HttpResponse
 from ninja import Body, Router
 from pydantic_core import PydanticUndefined
 
-from monitor import claiming, queries, schemas, snoozing
-from monitor.api.answers import count_of, done, dumps, page, read, written
-from monitor.api.door import Call
+from monitor import queries
+from monitor.actions import claims, snoozes
+from monitor.api import schemas
+from monitor.api.authentication import AuthenticatedRequest
 from monitor.api.errors import ApiError, invalid
-from monitor.api.parameters import Limit, Number, Offset, Owner, RepositoryName, Search, answers, headed
-from monitor.at_once import few_at_once
+from monitor.api.parameters import (
+    LimitParameter,
+    NameParameter,
+    NumberParameter,
+    OffsetParameter,
+    OwnerParameter,
+    SearchParameter,
+    documented_header,
+    documented_responses,
+)
+from monitor.api.responses import dumps, list_response, no_content, read_response, total_count, write_response
 from monitor.models import PullRequest
+from monitor.quotas.concurrency import few_at_once
 
 router = Router(tags=["pull requests"], by_alias=True)
-# Asking for oneself finds nothing while nobody knows one's login; this header tells programs why.
-NOTICE = "@me is nobody yet: set github_login with PATCH /api/v1/me"
-MAY_NOTICE: dict[str, Any] = headed("Prmonitor-Notice", "Why a search for oneself finds nothing.")
-# No body at all says the same as an empty one.
-SnoozeUntil = Annotated[schemas.SnoozeUntil, Body(PydanticUndefined, default_factory=schemas.SnoozeUntil)]
+# A search for `@me` finds nothing while the GitHub login of the user is not known. This header tells clients why.
+UNKNOWN_LOGIN_NOTICE = "@me is nobody yet: set github_login with PATCH /api/v1/me"
+NOTICE_HEADER: dict[str, Any] = documented_header("Prmonitor-Notice", "Why a search for `@me` finds nothing.")
+# A request without a body means the same as `{}`.
+OptionalSnoozeUntil = Annotated[schemas.SnoozeUntil, Body(PydanticUndefined, default_factory=schemas.SnoozeUntil)]
 
 
-@router.get("", response=answers(200, schemas.PullRequestPage), openapi_extra=MAY_NOTICE)
-def list_pull_requests(request: Call, q: Search = "", limit: Limit = 100, offset: Offset = 0) -> HttpResponse:
-    """Across the repositories I watch, the last updated first; open ones unless `q` says otherwise."""
-    return with_reader(request, queries.pull_requests_for(request.user, q=q), limit, offset, q)
-
-
-@router.get("/{owner}/{name}/{number}", response=answers(200, schemas.PullRequestInFull, 404))
-def get_pull_request(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
-    """One, with its review requests of all times and its events."""
-    found = queries.pull_request_for(request.user, owner, name, number)
-    requests, history = dumps(queries.requests_of(found)), dumps(queries.history_of(found))
-    return read(request, f'{_one(request, found)[:-1]},"requests":{requests},"history":{history}}}')
-
-
-@router.put("/{owner}/{name}/{number}/snooze", response=answers(200, schemas.PullRequest, 404))
-def snooze_pull_request(
-    request: Call,
-    owner: Owner,
-    name: RepositoryName,
-    number: Number,
-    until: SnoozeUntil,
+@router.get("", response=documented_responses(200, schemas.PullRequestPage), openapi_extra=NOTICE_HEADER)
+def list_pull_requests(
+    request: AuthenticatedRequest, q: SearchParameter = "", limit: LimitParameter = 100, offset: OffsetParameter = 0
 ) -> HttpResponse:
-    """Puts it off for me: until a time, until an event, or with `{}` for good."""
+    """The pull requests of all repositories that you watch, the last updated first.
+
+    Only open ones unless `q` says otherwise.
+    """
+    return pull_requests_response(request, queries.pull_requests_for(request.user, q=q), limit, offset, q)
+
+
+@router.get("/{owner}/{name}/{number}", response=documented_responses(200, schemas.PullRequestInFull, 404))
+def get_pull_request(
+    request: AuthenticatedRequest, owner: OwnerParameter, name: NameParameter, number: NumberParameter
+) -> HttpResponse:
+    """One pull request with all its review requests, past ones too, and its events."""
+    found = queries.pull_request_for(request.user, owner, name, number)
+    requests, history = dumps(queries.review_requests_of(found)), dumps(queries.history_of(found))
+    document = _document_for_reader(request, found)
+    return read_response(request, f'{document[:-1]},"requests":{requests},"history":{history}}}')
+
+
+@router.put("/{owner}/{name}/{number}/snooze", response=documented_responses(200, schemas.PullRequest, 404))
+def snooze_pull_request(
+    request: AuthenticatedRequest,
+    owner: OwnerParameter,
+    name: NameParameter,
+    number: NumberParameter,
+    until: OptionalSnoozeUntil,
+) -> HttpResponse:
+    """Snoozes a pull request for you: until a time, until an event, or with `{}` for good."""
     found = queries.pull_request_for(request.user, owner, name, number)
     try:
-        snoozing.snooze(request.user, found, until=until.until, until_event=until.until_event)
-    except snoozing.SnoozeRefused as error:
+        snoozes.snooze(request.user, found, until=until.until, until_event=until.until_event)
+    except snoozes.SnoozeRefused as error:
         raise invalid(error.field, str(error)) from error
-    return written(_one(request, found))
+    return write_response(_document_for_reader(request, found))
 
 
-@router.delete("/{owner}/{name}/{number}/snooze", response=answers(204, None, 404))
-def unsnooze_pull_request(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
-    """Ends my snooze."""
-    snoozing.wake(request.user, queries.pull_request_for(request.user, owner, name, number))
-    return done()
+@router.delete("/{owner}/{name}/{number}/snooze", response=documented_responses(204, None, 404))
+def unsnooze_pull_request(
+    request: AuthenticatedRequest, owner: OwnerParameter, name: NameParameter, number: NumberParameter
+) -> HttpResponse:
+    """Ends your snooze."""
+    snoozes.end_snooze(request.user, queries.pull_request_for(request.user, owner, name, number))
+    return no_content()
 
 
-@router.put("/{owner}/{name}/{number}/claim", response=answers(200, schemas.PullRequest, 404, 409))
-def claim_pull_request(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
-    """“I'm on it”: takes the review, until I review or some hours have gone by."""
+@router.put("/{owner}/{name}/{number}/claim", response=documented_responses(200, schemas.PullRequest, 404, 409))
+def claim_pull_request(
+    request: AuthenticatedRequest, owner: OwnerParameter, name: NameParameter, number: NumberParameter
+) -> HttpResponse:
+    """“I'm on it”: claims the review for you, until you review or some hours have passed."""
     found = queries.pull_request_for(request.user, owner, name, number)
     try:
-        claiming.claim(request.user, found)
-    except claiming.ClaimRefused as error:
+        claims.claim(request.user, found)
+    except claims.ClaimRefused as error:
         raise ApiError(409, "conflict", str(error)) from error
-    return written(_one(request, found))
+    return write_response(_document_for_reader(request, found))
 
 
-@router.delete("/{owner}/{name}/{number}/claim", response=answers(204, None, 404))
-def unclaim_pull_request(request: Call, owner: Owner, name: RepositoryName, number: Number) -> HttpResponse:
-    """Gives my claim back."""
+@router.delete("/{owner}/{name}/{number}/claim", response=documented_responses(204, None, 404))
+def unclaim_pull_request(
+    request: AuthenticatedRequest, owner: OwnerParameter, name: NameParameter, number: NumberParameter
+) -> HttpResponse:
+    """Releases your claim."""
     found = queries.pull_request_for(request.user, owner, name, number)
     try:
-        claiming.release(request.user, found)
-    except claiming.NotYours as error:
+        claims.release(request.user, found)
+    except claims.ClaimedByAnother as error:
         raise ApiError(403, "forbidden", str(error)) from error
-    return done()
+    return no_content()
 
 
-def with_reader(request: Call, found: QuerySet[PullRequest], limit: int, offset: int, q: str) -> HttpResponse:
-    """A page of stored documents, each with the reader's own part added; `q` is the search they come from."""
+def pull_requests_response(
+    request: AuthenticatedRequest, found: QuerySet[PullRequest], limit: int, offset: int, q: str
+) -> HttpResponse:
+    """One page of `found`, with what is the user's own in each pull request. `q`: the search that found them."""
     with few_at_once(request.user.pk):
         rows = list(queries.page_of(found, offset, offset + limit).only("document"))
-        count = count_of(found, rows, limit, offset)
+        count = total_count(found, rows, limit, offset)
     mine = queries.mine_for(request.user, rows)
     items = (queries.with_mine(row.document, mine[row.pk]) for row in rows)
-    answer = page(request, items, count)
-    if not rows and queries.asks_for_somebody_unknown(request.user, q):
-        answer["Prmonitor-Notice"] = NOTICE
+    answer = list_response(request, items, count)
+    if not rows and queries.search_lacks_login(request.user, q):
+        answer["Prmonitor-Notice"] = UNKNOWN_LOGIN_NOTICE
     return answer
 
 
-def _one(request: Call, pull_request: PullRequest) -> str:
+def _document_for_reader(request: AuthenticatedRequest, pull_request: PullRequest) -> str:
     mine = queries.mine_for(request.user, [pull_request])
     return queries.with_mine(pull_request.document, mine[pull_request.pk])

@@ -1,0 +1,1 @@
+"""Talks to GitHub: the GraphQL queries, the answers as prmonitor's own values, rate limits, webhook payloads."""

@@ -1,4 +1,4 @@
-"""What the GitHub client hands out: frozen values without any of GitHub's own field names."""
+"""The values that the GitHub client returns: frozen dataclasses without GitHub's field names."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
-from monitor.snapshot import Ci, Mergeable, PullRequestState, Snapshot
+from monitor.rules.snapshot import Ci, Mergeable, PullRequestState, Snapshot
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What a repository is. `default_branch` is empty where there is no branch, or it may not be read."""
+class RepositoryMetadata:
+    """What GitHub says about a repository itself. `default_branch` is empty if no branch exists or can be read."""
 
     node_id: str
     full_name: str
@@ -25,16 +25,16 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """Who is behind a login, which is spelt as GitHub spells it: a person, or else an organization."""
+class LoginOwner:
+    """The account that a login belongs to: a person or an organization. `login` has GitHub's own spelling."""
 
     login: str
     person: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A pull request as a probe shows it: just enough to tell whether anything moved."""
+class ListedPullRequest:
+    """A pull request in a list: only the fields that show whether the pull request changed."""
 
     node_id: str
     number: int
@@ -43,14 +43,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
-    """A repository and a page of its pull requests; `cursor` continues where `rows` end, when there `has_more`.
+class ProbedRepository:
+    """A repository and one page of its pull requests. If `has_more`, `cursor` leads to the next page.
 
-    `total` is how many the whole list has, where that was asked for.
+    `total` is the length of the whole list, if the query asked for that number.
     """
 
-    facts: Facts
-    rows: tuple[Row, ...]
+    metadata: RepositoryMetadata
+    rows: tuple[ListedPullRequest, ...]
     has_more: bool
     cursor: str | None
     total: int | None = None
@@ -58,7 +58,7 @@ class Probed:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What moves without moving a pull request's `updated_at`; it is about the commit `head_sha`."""
+    """CI and mergeability for the commit `head_sha`: they change without a change of the pull request's `updated_at`."""
 
     node_id: str
     state: PullRequestState
@@ -70,9 +70,9 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class CodeownersBlob:
-    """The CODEOWNERS file of a branch; all empty when there is none.
+    """The CODEOWNERS file of a branch; every field is empty if the branch has no such file.
 
-    `truncated`: it is larger than GitHub loads (3 MB) or shows, so `text` is not the whole file.
+    `truncated`: the file is larger than GitHub loads (3 MB) or shows, so `text` is incomplete.
     """
 
     path: str = ""
@@ -83,7 +83,7 @@ class CodeownersBlob:
 
 @dataclass(frozen=True, slots=True)
 class ChangedFiles:
-    """The changed paths at `head_sha`; `truncated` when GitHub lists no more (3,000 files), or was too slow."""
+    """The changed paths at `head_sha`. `truncated`: GitHub lists no more (3,000 files), or GitHub was too slow."""
 
     head_sha: str
     paths: tuple[str, ...]
@@ -91,8 +91,11 @@ class ChangedFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """What a call took: points (or requests, for `core`), seconds of waiting, and what is left. None: not said."""
+class QueryCost:
+    """What queries cost: points (for `core`: requests), seconds of waiting, and what remains of the rate limit.
+
+    None: GitHub did not say.
+    """
 
     points: int = 0
     seconds: float = 0.0
@@ -101,39 +104,41 @@ class Cost:
     reset_at: datetime | None = None
     resource: Literal["graphql", "core"] = "graphql"
 
-    def plus(self, later: Cost) -> Cost:
-        """Both together: points and seconds added up, what is left as the later one tells."""
+    def plus(self, later: QueryCost) -> QueryCost:
+        """The sum of points and seconds; the rest of the rate limit as the later answer states it."""
         known = later if later.remaining is not None else self
         return replace(known, points=self.points + later.points, seconds=self.seconds + later.seconds)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """A whole answer, or a partial one that says which part is what.
+class GitHubAnswer(Generic[T]):
+    """A complete answer, or a partial answer that names the parts that are not there.
 
-    `found` is keyed by what was asked. `missing`: GitHub says it is not there (deleted, or access was lost: it does
-    not tell which). `refused`: it may not be read, or was not answered whole; the value says why, in words.
+    `found` is keyed by what the caller asked for. `missing`: GitHub says that the object does not exist (it is deleted,
+    or access was lost: GitHub does not tell which). `refused`: the object may not be read, or GitHub's answer about it
+    is incomplete; the value gives the reason in words.
     """
 
     found: Mapping[str, T]
     missing: frozenset[str] = frozenset()
     refused: Mapping[str, str] = field(default_factory=dict)
-    cost: Cost = field(default_factory=Cost)
+    cost: QueryCost = field(default_factory=QueryCost)
 
 
 @dataclass(frozen=True, slots=True)
-class Details(Answer[Snapshot]):
-    """Snapshots, and the node id of the repository each of them is in, both by the pull request's node id."""
+class PullRequestDetails(GitHubAnswer[Snapshot]):
+    """Snapshots, and the node ids of their repositories; the key of both is the pull request's node id."""
 
     repositories: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
-    """What we are to GitHub, for the people who run this.
+class CredentialReport:
+    """What GitHub says about a credential, for the people who run prmonitor.
 
-    `kind`: "classic token", "fine-grained token" or "app installation"; `scopes`: what was granted (an installation's
-    permissions as `name:access`); `notes`: sentences about what cannot be read and why; `expires_at`: None is never.
+    `kind`: "classic token", "fine-grained token" or "app installation". `scopes`: what GitHub granted (an installation's
+    permissions as `name:access`). `notes`: sentences about what prmonitor cannot read, and why. `expires_at`: None
+    means never.
     """
 
     identity: str
@@ -143,4 +148,4 @@ class Credential:
     missing: tuple[str, ...] = ()
     expires_at: datetime | None = None
     notes: tuple[str, ...] = ()
-    cost: Cost = field(default_factory=Cost)
+    cost: QueryCost = field(default_factory=QueryCost)

@@ -1,7 +1,7 @@
-"""The one door to GitHub: what prmonitor asks, in batches, answered in its own values or with a typed error.
+"""The GitHub client: every query that prmonitor sends, in batches, with typed answers and typed errors.
 
-No call sleeps, repeats a request or waits longer than 15 seconds (or what `within` says) for an answer. Every answer says what it cost; so does
-every error, in `.cost`. PyGithub is imported when the first request is made.
+No call sleeps, repeats a request, or waits for an answer longer than 15 seconds (or the seconds given to `within`).
+Every answer and every error states its cost in `.cost`. The first request imports PyGithub.
 """
 
 from __future__ import annotations
@@ -11,57 +11,57 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from monitor.github import documents, parse
+from monitor.github.answer_builder import AnswerBuilder, places_by_alias, places_by_index
 from monitor.github.answers import (
-    Account,
-    Answer,
     ChangedFiles,
     Checks,
     CodeownersBlob,
-    Cost,
-    Credential,
-    Details,
-    Facts,
-    Probed,
-    Row,
+    CredentialReport,
+    GitHubAnswer,
+    ListedPullRequest,
+    LoginOwner,
+    ProbedRepository,
+    PullRequestDetails,
+    QueryCost,
+    RepositoryMetadata,
 )
-from monitor.github.call import Call
 from monitor.github.connection import Connection
-from monitor.github.detailing import read_details
+from monitor.github.credential_inspection import inspect_credential
+from monitor.github.detail_reader import read_details
 from monitor.github.errors import (
     Forbidden,
     GitHubError,
     NotConfigured,
     Overloaded,
+    QueryRejected,
     RateLimited,
-    Refused,
     Unauthorized,
     Unavailable,
 )
-from monitor.github.inspection import inspect
-from monitor.github.listing import read_files, read_team
+from monitor.github.list_reader import read_files, read_team
 from monitor.github.parse.fields import Node
-from monitor.github.replies import Reply
-from monitor.github.sorting import Sorted, by_alias, by_index
+from monitor.github.query_session import QuerySession
+from monitor.github.response_reader import GraphQLResult
 
 __all__ = [
-    "Account",
-    "Answer",
     "ChangedFiles",
     "Checks",
     "Client",
     "CodeownersBlob",
-    "Cost",
-    "Credential",
-    "Details",
-    "Facts",
+    "CredentialReport",
     "Forbidden",
+    "GitHubAnswer",
     "GitHubError",
+    "ListedPullRequest",
+    "LoginOwner",
     "NotConfigured",
     "Overloaded",
-    "Probed",
+    "ProbedRepository",
+    "PullRequestDetails",
+    "QueryCost",
+    "QueryRejected",
     "RateLimited",
-    "Refused",
-    "Row",
+    "RepositoryMetadata",
     "Unauthorized",
     "Unavailable",
 ]
@@ -72,104 +72,116 @@ NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 
 
 class Client:
-    """GitHub as one identity (`user:login` or `installation:123`) sees it. Cheap to make, safe to share."""
+    """GitHub as one identity (`user:login` or `installation:123`) sees it. Threads may share a client."""
 
     def __init__(self, identity: str, connection: Connection) -> None:
         self.identity, self._connection = identity, connection
 
     def within(self, seconds: int) -> Client:
-        """The same client, which waits no longer than this for an answer: for questions that somebody waits for."""
+        """The same client with a shorter time limit per answer: for queries that a person waits for."""
         return Client(self.identity, self._connection.within(seconds))
 
     def __repr__(self) -> str:
         return f"<Client {self.identity} at {self._connection.base_url}>"
 
-    def resolve(self, names: Sequence[str]) -> Answer[Facts]:
-        """What is behind `owner/name`s (at most 50), keyed by the name in lower case; renames are followed."""
+    def resolve(self, names: Sequence[str]) -> GitHubAnswer[RepositoryMetadata]:
+        """The repositories with these `owner/name`s (at most 50), by name in lower case. GitHub follows renames."""
         asked = list(dict.fromkeys(name.lower() for name in names))
         good = [name for name in asked if NAME.fullmatch(name)]
         variables: dict[str, Any] = {}
         for at, name in enumerate(good):
             variables[f"o{at}"], variables[f"n{at}"] = name.split("/")
-        call, sorted_out = self._call(), Sorted[Facts]()
+        session, builder = self._session(), AnswerBuilder[RepositoryMetadata]()
         if good:
-            reply = call.ask(documents.resolve(len(good)), variables)
-            sorted_out.take(reply, by_alias("r", good), lambda node, refused: parse.facts(node))
-        sorted_out.missing.update(set(asked) - set(good))
-        return sorted_out.answer(call.cost)
+            result = session.query(documents.resolve(len(good)), variables)
+            builder.add_result(
+                result, places_by_alias("r", good), lambda node, refused: parse.repository_metadata(node)
+            )
+        builder.missing.update(set(asked) - set(good))
+        return builder.build(session.cost)
 
-    def accounts(self, logins: Sequence[str]) -> Answer[Account]:
-        """Who is behind logins (at most 50), keyed by the login in lower case. Bots have none: they are missing."""
+    def accounts(self, logins: Sequence[str]) -> GitHubAnswer[LoginOwner]:
+        """The accounts with these logins (at most 50), by login in lower case. Bots are no accounts: they are missing."""
         asked = list(dict.fromkeys(login.lower() for login in logins))
-        call, sorted_out = self._call(), Sorted[Account]()
+        session, builder = self._session(), AnswerBuilder[LoginOwner]()
         if asked:
             variables = {f"l{at}": login for at, login in enumerate(asked)}
-            reply = call.ask(documents.accounts(len(asked)), variables)
-            sorted_out.take(reply, by_alias("a", asked), lambda node, refused: parse.account(node))
-        return sorted_out.answer(call.cost)
+            result = session.query(documents.accounts(len(asked)), variables)
+            builder.add_result(result, places_by_alias("a", asked), lambda node, refused: parse.login_owner(node))
+        return builder.build(session.cost)
 
-    def probe(self, ids: Sequence[str], rows: int = 10) -> Answer[Probed]:
-        """Repositories by node id (at most 100), each with its last updated pull requests in any state."""
-        return self._nodes(ids, lambda call, ids: call.ask(documents.probe(), {"ids": ids, "k": rows}), _probed)
+    def probe(self, ids: Sequence[str], rows: int = 10) -> GitHubAnswer[ProbedRepository]:
+        """Repositories by node id (at most 100), each with its last updated pull requests in every state."""
+        return self._nodes(ids, lambda session, ids: session.query(documents.probe(), {"ids": ids, "k": rows}), _probed)
 
-    def more(self, id: str, cursor: str, rows: int = 50) -> Answer[Probed]:
+    def next_probe_page(self, id: str, cursor: str, rows: int = 50) -> GitHubAnswer[ProbedRepository]:
         """The next page of one repository's probe."""
         variables = {"k": rows, "after": cursor}
-        return self._nodes([id], lambda call, ids: call.ask(documents.more(), {"ids": ids, **variables}), _probed)
+        return self._nodes(
+            [id], lambda session, ids: session.query(documents.more(), {"ids": ids, **variables}), _probed
+        )
 
-    def open_rows(self, ids: Sequence[str], after: str | None = None, *, count: bool = False) -> Answer[Probed]:
-        """A page of 100 of the open pull requests of repositories by node id, oldest first; with `count` their number.
+    def open_rows(
+        self, ids: Sequence[str], after: str | None = None, *, count: bool = False
+    ) -> GitHubAnswer[ProbedRepository]:
+        """The first 100 open pull requests per repository (by node id), oldest first; with `count` also their number.
 
-        A further page, `after` the cursor of the one before, is one repository's.
+        With `after`, the cursor of the page before, the caller asks for the next page of one repository.
         """
         variables = {"after": after, "count": count}
-        return self._nodes(ids, lambda call, ids: call.ask(documents.open_rows(), {"ids": ids, **variables}), _probed)
+        return self._nodes(
+            ids, lambda session, ids: session.query(documents.open_rows(), {"ids": ids, **variables}), _probed
+        )
 
-    def checks(self, ids: Sequence[str]) -> Answer[Checks]:
+    def checks(self, ids: Sequence[str]) -> GitHubAnswer[Checks]:
         """CI and mergeability of pull requests by node id (at most 100)."""
-        return self._nodes(ids, lambda call, ids: call.speak(documents.checks, {"ids": ids}), parse.checks)
+        return self._nodes(
+            ids, lambda session, ids: session.query_in_dialect(documents.checks, {"ids": ids}), parse.checks
+        )
 
-    def details(self, ids: Sequence[str]) -> Details:
-        """Pull requests in full by node id (at most 25), long lists followed to their end."""
-        return read_details(self._call(), list(dict.fromkeys(ids)))
+    def details(self, ids: Sequence[str]) -> PullRequestDetails:
+        """Complete pull requests by node id (at most 25); long lists are read to their end."""
+        return read_details(self._session(), list(dict.fromkeys(ids)))
 
-    def team(self, name: str) -> Answer[tuple[str, ...]]:
-        """The logins, in lower case, of a team given as `org/slug`, child teams' members included; keyed by `name`."""
-        return read_team(self._call(), name)
+    def team(self, name: str) -> GitHubAnswer[tuple[str, ...]]:
+        """The members of a team (`org/slug`) and of its child teams, as logins in lower case; the key is `name`."""
+        return read_team(self._session(), name)
 
-    def codeowners(self, wanted: Sequence[tuple[str, str]]) -> Answer[CodeownersBlob]:
-        """The CODEOWNERS file for each (repository node id, branch or `HEAD`), at most 50; keyed by `id:branch`."""
+    def codeowners(self, wanted: Sequence[tuple[str, str]]) -> GitHubAnswer[CodeownersBlob]:
+        """The CODEOWNERS file per (repository node id, branch or `HEAD`), at most 50; the key is `id:branch`."""
         wanted = list(dict.fromkeys(wanted))
         variables: dict[str, Any] = {}
         for at, (id, ref) in enumerate(wanted):
             places = {f"{place[0]}{at}": f"{ref}:{path}" for place, path in parse.CODEOWNERS_PLACES.items()}
             variables |= {f"i{at}": id, **places}
-        call, sorted_out = self._call(), Sorted[CodeownersBlob]()
+        session, builder = self._session(), AnswerBuilder[CodeownersBlob]()
         if wanted:
-            reply = call.ask(documents.codeowners(len(wanted)), variables)
+            result = session.query(documents.codeowners(len(wanted)), variables)
             keys = (f"{id}:{ref}" for id, ref in wanted)
-            sorted_out.take(reply, by_alias("w", keys), lambda node, refused: parse.codeowners(node))
-        return sorted_out.answer(call.cost)
+            builder.add_result(result, places_by_alias("w", keys), lambda node, refused: parse.codeowners(node))
+        return builder.build(session.cost)
 
-    def files(self, ids: Sequence[str]) -> Answer[ChangedFiles]:
-        """The changed paths of pull requests by node id (at most 25), at most 3,000 of each; fewer when GitHub is slow."""
-        return read_files(self._call(), list(dict.fromkeys(ids)))
+    def files(self, ids: Sequence[str]) -> GitHubAnswer[ChangedFiles]:
+        """The changed paths of pull requests by node id (at most 25): at most 3,000 each, fewer if GitHub is slow."""
+        return read_files(self._session(), list(dict.fromkeys(ids)))
 
-    def inspect(self, pull_request: str | None = None, team: str | None = None) -> Credential:
-        """Who we are to GitHub and what we may not read; a pull request's node id and a team are tried out if given."""
-        return inspect(self.identity, self._connection.key, self._call(), pull_request, team)
+    def inspect(self, pull_request: str | None = None, team: str | None = None) -> CredentialReport:
+        """Who the credential belongs to, and what it may not read. Tries to read the given pull request and team."""
+        return inspect_credential(self.identity, self._connection.key, self._session(), pull_request, team)
 
-    def _call(self) -> Call:
-        return Call(self._connection, self.identity)
+    def _session(self) -> QuerySession:
+        return QuerySession(self._connection, self.identity)
 
-    def _nodes(self, ids: Sequence[str], ask: Callable[[Call, list[str]], Reply], read: Read[T]) -> Answer[T]:
-        """Ask for nodes by id and sort the answer; nothing is asked for no ids."""
-        call, sorted_out = self._call(), Sorted[T]()
+    def _nodes(
+        self, ids: Sequence[str], ask: Callable[[QuerySession, list[str]], GraphQLResult], read: Read[T]
+    ) -> GitHubAnswer[T]:
+        """Asks for nodes by id. Sends no query if `ids` is empty."""
+        session, builder = self._session(), AnswerBuilder[T]()
         if ids := list(dict.fromkeys(ids)):
-            reply = ask(call, ids)
-            sorted_out.take(reply, by_index(reply, ids), read)
-        return sorted_out.answer(call.cost)
+            result = ask(session, ids)
+            builder.add_result(result, places_by_index(result, ids), read)
+        return builder.build(session.cost)
 
 
-def _probed(node: Node, refused: frozenset[str]) -> Probed:
-    return parse.probed(node)
+def _probed(node: Node, refused: frozenset[str]) -> ProbedRepository:
+    return parse.probed_repository(node)

@@ -1,4 +1,4 @@
-"""Requests to GitHub through PyGithub's requester: one at a time, none repeated, none paced, each with its raw answer."""
+"""Sends requests to GitHub through PyGithub's requester, without its retries and pauses; returns the raw response."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from monitor.github.answers import Cost
+from monitor.database.pool import return_connection
+from monitor.github.answers import QueryCost
 from monitor.github.credentials import InstallationKey, Key
 from monitor.github.errors import GitHubError, Overloaded, Unavailable
-from monitor.github.raw import Raw
-from monitor.github.replies import Reply, graphql_reply, rest_reply
+from monitor.github.raw_response import RawResponse
+from monitor.github.response_reader import GraphQLResult, read_graphql, read_rest
 
 if TYPE_CHECKING:
     from github.Requester import Requester
@@ -22,50 +23,47 @@ _local = threading.local()
 
 
 class Connection:
-    """One credential at one GitHub. Safe to share: PyGithub's objects are not, so each thread has its own."""
+    """One credential at one GitHub server. Threads may share a connection: each thread has its own PyGithub objects."""
 
     def __init__(self, base_url: str, key: Key, user_agent: str = "prmonitor", timeout: int | None = None) -> None:
         self.base_url, self.key, self.user_agent = base_url, key, user_agent
         self.timeout = timeout or TIMEOUT
 
     def within(self, seconds: int) -> Connection:
-        """The same connection, with less patience."""
+        """The same connection with another time limit per request."""
         return Connection(self.base_url, self.key, self.user_agent, seconds)
 
-    def graphql(self, document: str, variables: dict[str, Any]) -> Reply:
-        """Ask one query; raises `GitHubError`."""
-        return graphql_reply(self._send("POST", None, {"query": document, "variables": variables}, "graphql"))
+    def graphql(self, document: str, variables: dict[str, Any]) -> GraphQLResult:
+        """The result of one GraphQL query. Raises `GitHubError`."""
+        return read_graphql(self._send("POST", None, {"query": document, "variables": variables}, "graphql"))
 
     def rest(self, verb: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """The JSON of one REST call; raises `GitHubError`, `LookupError` for a 404."""
-        return rest_reply(self._send(verb, path, body, "core"))
+        """The JSON of one REST call. Raises `GitHubError`, or `LookupError` for a 404."""
+        return read_rest(self._send(verb, path, body, "core"))
 
     def _send(
         self, verb: str, path: str | None, body: dict[str, Any] | None, resource: Literal["graphql", "core"]
-    ) -> Raw:
+    ) -> RawResponse:
         from requests.exceptions import RequestException
 
         requester = self._requester()
+        return_connection()  # GitHub may take seconds
         started = time.monotonic()
         try:
-            # The raw call: the others raise on every partial answer and hide which limit was hit.
+            # PyGithub's other methods raise on every partial answer and hide which rate limit was reached.
             status, headers, text = requester.requestJson(verb, path or requester.graphql_url, input=body)
         except GitHubError:
-            raise  # from renewing an installation's token on the way
+            raise  # this request first had to renew an installation's token, and that failed
         except (RequestException, OSError, RuntimeError) as error:
             raise _unreachable(error, requester.hostname, self.timeout, time.monotonic() - started) from error
         if status == 401 and isinstance(self.key, InstallationKey):
-            self.key.refused()
-        return Raw(status, headers, text, time.monotonic() - started, datetime.now(UTC), resource)
+            self.key.drop_token()
+        return RawResponse(status, headers, text, time.monotonic() - started, datetime.now(UTC), resource)
 
     def _requester(self) -> Requester:
         mine: dict[Any, Requester] = _local.__dict__.setdefault("requesters", {})
-        at = (
-            os.getpid(),
-            self.base_url,
-            self.key,
-            self.timeout,
-        )  # a forked child must not speak on its parent's sockets
+        # The process id is part of the key: a forked child process must not use its parent's sockets.
+        at = (os.getpid(), self.base_url, self.key, self.timeout)
         if at not in mine:
             if len(mine) >= 64:
                 for old in mine.values():
@@ -81,9 +79,9 @@ class Connection:
             auth=self.key.auth(),
             base_url=self.base_url,
             timeout=self.timeout,
-            retry=None,  # its own would sleep in the worker, and send a query that times out eleven times
+            retry=None,  # PyGithub's retries sleep in the worker, and send a query that times out eleven times
             seconds_between_requests=0,
-            seconds_between_writes=0,  # every GraphQL query counts as a write there
+            seconds_between_writes=0,  # PyGithub counts every GraphQL query as a write
             per_page=100,
             lazy=True,
             user_agent=self.user_agent,
@@ -91,13 +89,13 @@ class Connection:
 
 
 def _unreachable(error: Exception, host: str, timeout: int, seconds: float) -> Unavailable:
-    """The words for a request that brought no answer."""
+    """The error for a request without a response."""
     from requests import exceptions
     from urllib3.exceptions import ReadTimeoutError
 
     cause = error.args[0] if error.args else None
     if isinstance(error, exceptions.ReadTimeout) or isinstance(cause, ReadTimeoutError):
-        return Overloaded(f"GitHub did not answer within {timeout} seconds.", cost=Cost(1, seconds))
+        return Overloaded(f"GitHub did not answer within {timeout} seconds.", cost=QueryCost(1, seconds))
     if isinstance(error, exceptions.ConnectTimeout):
         words = f"{host} cannot be reached (no connection within {timeout} seconds)"
     elif isinstance(error, exceptions.ProxyError):
@@ -108,4 +106,4 @@ def _unreachable(error: Exception, host: str, timeout: int, seconds: float) -> U
         words = f"{host} redirects elsewhere; is GITHUB_API_URL right?"
     else:
         words = f"{host} cannot be reached (the connection failed or broke off)"
-    return Unavailable(f"GitHub is away: {words}.", cost=Cost(0, seconds))
+    return Unavailable(f"GitHub is away: {words}.", cost=QueryCost(0, seconds))

@@ -1,4 +1,4 @@
-"""What we show GitHub: a token, an App's signature, or an installation's hourly token that is renewed in time."""
+"""The credentials for GitHub: a personal token, an App's private key, or an installation's token, renewed hourly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitor.github.errors import Unauthorized
 if TYPE_CHECKING:
     from github.Auth import Auth
 
-# Long enough for a request that is under way, and for clocks that differ a little.
+# A token is renewed this long before its end: enough for a request in progress and for small clock differences.
 EARLY = timedelta(minutes=5)
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 Issue = Callable[[], tuple[str, datetime]]
@@ -35,7 +35,7 @@ class TokenKey:
 
 @dataclass(frozen=True, slots=True)
 class AppKey:
-    """A GitHub App by its number (or client id) and private key.
+    """A GitHub App with its id (or client id) and private key.
 
     https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
     """
@@ -57,7 +57,10 @@ class AppKey:
 
 @dataclass(eq=False)
 class InstallationKey:
-    """An installation of the App. All threads share one token; `issue` fetches the next one, `describe` what it is."""
+    """An installation of the App. All threads share one token.
+
+    `issue` fetches a new token; `describe` fetches GitHub's description of the installation.
+    """
 
     installation: int
     issue: Issue = field(repr=False)
@@ -71,14 +74,14 @@ class InstallationKey:
 
     @property
     def token(self) -> str:
-        """A token that still lasts a while: one thread renews it, the others wait for that one."""
+        """A token that is valid for some minutes more. One thread renews the token while the other threads wait."""
         with self._lock:
             if datetime.now(UTC) > self._ends - EARLY:
                 self._token, self._ends = self.issue()
             return self._token
 
-    def refused(self) -> None:
-        """GitHub refused the token (revoked, or our clock is wrong): the next request fetches a new one."""
+    def drop_token(self) -> None:
+        """Drops a token that GitHub refused (revoked, or this clock is wrong): the next request fetches a new one."""
         with self._lock:
             self._token, self._ends = "", LONG_AGO
 
@@ -89,7 +92,7 @@ Key = TokenKey | AppKey | InstallationKey
 def _installation_auth(key: InstallationKey) -> Auth:
     from github.Auth import Auth
 
-    # PyGithub's own class keeps a token for each object and renews it without a lock.
+    # PyGithub's own class keeps one token per object and renews the token without a lock.
     class InstallationAuth(Auth):
         @property
         def token_type(self) -> str:

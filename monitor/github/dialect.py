@@ -1,4 +1,4 @@
-"""What one credential on one GitHub may ask: Enterprise Servers lack fields, tokens lack scopes."""
+"""Remembers which fields one credential may query on one GitHub: Enterprise Servers lack fields, tokens lack scopes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from monitor.github.problems import Problem
+from monitor.github.graphql_errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`rollup`: pull requests have `statusCheckRollup` (else it is read from the last commit); `teams`: team names may
-    be asked for; `comments`: pull requests have `totalCommentsCount`; `head`: the head branch's commit may be read."""
+    """The optional fields that queries may contain.
+
+    `rollup`: pull requests have `statusCheckRollup` (otherwise queries read it from the last commit). `teams`: the token
+    may read team names. `comments`: pull requests have `totalCommentsCount`. `head`: the token may read the commit of
+    the head branch.
+    """
 
     rollup: bool = True
     teams: bool = True
@@ -20,7 +24,7 @@ class Dialect:
     head: bool = True
 
     def narrowed(self, problems: Iterable[Problem]) -> Dialect | None:
-        """What to speak instead after these problems; None when speaking otherwise would not help."""
+        """The dialect without the fields that these problems name; None if no field can be left out."""
         spoken = self
         for problem in problems:
             kind, field = problem.unknown_field or ("", "")
@@ -35,25 +39,25 @@ class Dialect:
         return spoken if spoken != self else None
 
 
-class Dialects:
-    """What was learned about each identity, for an hour: scopes are granted and servers upgraded meanwhile."""
+class DialectCache:
+    """The dialect per identity, kept for one hour: after that, tokens may have more scopes and servers more fields."""
 
     def __init__(self, lasting: float = 3600) -> None:
         self._lasting = lasting
         self._learned: dict[tuple[str, str], tuple[Dialect, float]] = {}
 
     def of(self, base_url: str, identity: str) -> Dialect:
-        """How to speak to this GitHub as this identity."""
+        """The dialect for this GitHub and this identity."""
         dialect, until = self._learned.get((base_url, identity), (Dialect(), 0.0))
         return dialect if monotonic() < until else Dialect()
 
     def learn(self, base_url: str, identity: str, dialect: Dialect) -> None:
-        """Speak so from now on."""
+        """Keeps a dialect for the next hour."""
         self._learned[base_url, identity] = (dialect, monotonic() + self._lasting)
 
     def forget(self) -> None:
-        """Try everything anew."""
+        """Drops every dialect, so that the next queries contain all fields again."""
         self._learned.clear()
 
 
-dialects = Dialects()
+dialect_cache = DialectCache()

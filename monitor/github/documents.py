@@ -1,4 +1,4 @@
-"""The GraphQL documents the client sends. They ask for what is used and no more; 25 pull requests in full cost 1 point.
+"""The GraphQL queries that the client sends. They ask only for used fields; 25 complete pull requests cost 1 point.
 
 https://docs.github.com/en/graphql/reference
 """
@@ -14,7 +14,7 @@ ROW = "id number state updatedAt"
 DOER = "actor{__typename login}"
 BY_UPDATE = "orderBy:{field:UPDATED_AT,direction:DESC}"
 
-# The events of a timeline that say who did something and when, and what more is read of some of them.
+# The timeline events that tell who did something and when, each with the further fields that queries read.
 _EVENTS = {
     "ReviewRequestedEvent": "requestedReviewer{...Who}",
     "ReviewRequestRemovedEvent": "requestedReviewer{...Who}",
@@ -43,7 +43,8 @@ _ITEMS = " ".join(f"... on {kind}{{createdAt {DOER} {more}}}".replace(" }", "}")
     " ... on PullRequestReview{id state submittedAt author{__typename login}}"
 )
 
-# The connections of a pull request: further arguments, and what is read of them. The timeline is read from its end.
+# The connections of a pull request: further arguments, and the fields that queries read. The timeline is read from its
+# end.
 CONNECTIONS = {
     "labels": ("", f"{PAGE} nodes{{name color}}"),
     "assignees": ("", f"{PAGE} nodes{{login}}"),
@@ -61,13 +62,13 @@ _FRAGMENT_USES = {"reviewRequests": ("Who",), "timelineItems": ("Who", "Assigned
 
 
 def viewer() -> str:
-    """Who we are."""
+    """The user that the token belongs to."""
     return f"query Viewer{{viewer{{login}} {RATE}}}"
 
 
 @lru_cache(maxsize=64)
 def resolve(count: int) -> str:
-    """`count` repositories by $o0/$n0, $o1/$n1, …; GitHub follows renames by itself."""
+    """`count` repositories by name: $o0/$n0, $o1/$n1, … GitHub follows renames."""
     declared = ",".join(f"$o{at}:String!,$n{at}:String!" for at in range(count))
     asked = " ".join(f"r{at}:repository(owner:$o{at},name:$n{at}){{{FACTS}}}" for at in range(count))
     return f"query Resolve({declared}){{{asked} {RATE}}}"
@@ -75,29 +76,29 @@ def resolve(count: int) -> str:
 
 @lru_cache(maxsize=64)
 def accounts(count: int) -> str:
-    """`count` accounts by $l0, $l1, …: GitHub knows people and organizations by the same kind of name."""
+    """`count` accounts by login: $l0, $l1, … People and organizations share one kind of login."""
     declared = ",".join(f"$l{at}:String!" for at in range(count))
     asked = " ".join(f"a{at}:repositoryOwner(login:$l{at}){{__typename login}}" for at in range(count))
     return f"query Accounts({declared}){{{asked} {RATE}}}"
 
 
 def probe() -> str:
-    """The last updated $k pull requests of repositories, in every state: closing moves one to the top, too."""
+    """The $k last updated pull requests per repository, in every state: a closed one also moves to the top."""
     rows = f"pullRequests(first:$k,{BY_UPDATE}){{{PAGE} nodes{{{ROW}}}}}"
     return f"query PrProbe($ids:[ID!]!,$k:Int!){{nodes(ids:$ids){{__typename ... on Repository{{{FACTS} {rows}}}}} {RATE}}}"
 
 
 def more() -> str:
-    """A further page of `probe`."""
+    """The next page of `probe`."""
     rows = f"pullRequests(first:$k,after:$after,{BY_UPDATE}){{{PAGE} nodes{{{ROW}}}}}"
     on = f"... on Repository{{{FACTS} {rows}}}"
     return f"query PrMore($ids:[ID!]!,$k:Int!,$after:String){{nodes(ids:$ids){{__typename {on}}} {RATE}}}"
 
 
 def open_rows() -> str:
-    """A page of the open pull requests of repositories, oldest first: the order does not change under the pages.
+    """A page of the open pull requests per repository, oldest first: this order is stable from page to page.
 
-    How many there are is asked with $count alone: counting takes GitHub time.
+    The query asks for their number only with $count: counting takes GitHub time.
     """
     order = "states:OPEN,orderBy:{field:CREATED_AT,direction:ASC}"
     rows = f"pullRequests(first:100,after:$after,{order}){{totalCount @include(if:$count) {PAGE} nodes{{{ROW}}}}}"
@@ -108,7 +109,7 @@ def open_rows() -> str:
 
 @lru_cache(maxsize=16)
 def details(dialect: Dialect) -> str:
-    """Pull requests in full, with their timeline."""
+    """Complete pull requests with their timeline."""
     connections = " ".join(_connection(name, _bound(name, size)) for name, size in _FIRST.items())
     committed = "headRef{target{oid ... on Commit{committedDate author{user{login}}}}}" if dialect.head else ""
     detail = (
@@ -123,7 +124,7 @@ def details(dialect: Dialect) -> str:
 
 @lru_cache(maxsize=64)
 def follow(names: tuple[str, ...], dialect: Dialect) -> str:
-    """Further pages: for the pull request $i0 the connection names[0] from $c0 on, for $i1 names[1], …"""
+    """Further pages: for the pull request $i0 the connection names[0] after the cursor $c0, for $i1 names[1], …"""
     declared = ",".join(f"$i{at}:ID!,$c{at}:String" for at in range(len(names)))
     asked = " ".join(
         f"p{at}:node(id:$i{at}){{... on PullRequest{{{_connection(name, _bound(name, 100, f'$c{at}'))}}}}}"
@@ -134,13 +135,13 @@ def follow(names: tuple[str, ...], dialect: Dialect) -> str:
 
 @lru_cache(maxsize=16)
 def checks(dialect: Dialect) -> str:
-    """What moves without moving `updatedAt`."""
+    """CI and mergeability: they change without a change of `updatedAt`."""
     read = f"id state merged headRefOid mergeable updatedAt {_rollup(dialect)}"
     return f"query CiSweep($ids:[ID!]!){{nodes(ids:$ids){{__typename ... on PullRequest{{{read}}}}} {RATE}}}"
 
 
 def team() -> str:
-    """A page of a team's members, those of its child teams included."""
+    """A page of the members of a team and of its child teams."""
     members = f"members(first:100,after:$after,membership:ALL){{{PAGE} nodes{{login}}}}"
     asked = f"organization(login:$org){{team(slug:$slug){{combinedSlug {members}}}}}"
     return f"query TeamMembers($org:String!,$slug:String!,$after:String){{{asked} {RATE}}}"
@@ -148,7 +149,7 @@ def team() -> str:
 
 @lru_cache(maxsize=64)
 def codeowners(count: int) -> str:
-    """The three places CODEOWNERS may be in, for the repositories $i0, $i1, …; $g0 $r0 $d0 are `branch:path`."""
+    """The three possible CODEOWNERS files of the repositories $i0, $i1, …; $g0, $r0 and $d0 are `branch:path`."""
     blob = "{... on Blob{oid byteSize isTruncated text}}"
     declared = ",".join(f"$i{at}:ID!,$g{at}:String!,$r{at}:String!,$d{at}:String!" for at in range(count))
     asked = " ".join(

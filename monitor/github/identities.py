@@ -1,4 +1,4 @@
-"""Which clients there are: the token's user, or one for each installation of the App, found by the owner it is for."""
+"""Finds the client for an owner's repositories: the token's user, or the installation of the App on that owner."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from monitor.github import documents
 from monitor.github.client import Client, Forbidden, NotConfigured, RateLimited, Unauthorized, Unavailable
 from monitor.github.connection import Connection
 from monitor.github.credentials import AppKey, InstallationKey, TokenKey
-from monitor.github.dialect import dialects
-from monitor.github.parse.fields import moment
+from monitor.github.dialect import dialect_cache
+from monitor.github.parse.fields import timestamp
 
 logger = logging.getLogger(__name__)
-# Installations come and go; a new owner is looked for at once, but not more often than this.
+# The list of installations is read again after LASTING_SECONDS; for an owner without an installation already after
+# PATIENCE_SECONDS.
 LASTING_SECONDS = 600
 PATIENCE_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """The clients of one configuration, by owner in lower case ("" for a token's), and when they were found."""
+class _ClientCache:
+    """The clients of one configuration by owner in lower case ("" for a token), and the time when they were found."""
 
     clients: dict[str, Client]
     at: float = field(default_factory=time.monotonic)
@@ -36,20 +37,20 @@ class _Known:
         return time.monotonic() - self.at
 
 
-_known: dict[tuple[str, ...], _Known] = {}
+_caches: dict[tuple[str, ...], _ClientCache] = {}
 
 
 def clients() -> list[Client]:
-    """Every identity we have; raises `GitHubError` when GitHub has to be asked for them and does not answer."""
+    """One client per identity. Raises `GitHubError` if GitHub must be asked for the identities and does not answer."""
     return list(_clients().values())
 
 
 def client_for(owner: str | None = None, *, within: int | None = None) -> Client:
-    """The client for an owner's repositories; any, where none is closer (public ones can be read by all).
+    """The client for an owner's repositories; for other owners any client, because all can read public repositories.
 
-    `within`: seconds that it, and finding it, waits for each of GitHub's answers at most.
+    `within`: the most seconds to wait for each answer of GitHub, for the client and for finding it.
 
-    Raises `GitHubError` as `clients` does, and `Forbidden` for an App that is installed nowhere.
+    Raises `GitHubError` as `clients` does, and `Forbidden` if the App is installed nowhere.
     """
     name = (owner or "").lower()
     found = _clients(unless_in=name, within=within)
@@ -59,38 +60,38 @@ def client_for(owner: str | None = None, *, within: int | None = None) -> Client
     return client.within(within) if within else client
 
 
-def forget() -> None:
-    """Look everything up again at the next need: identities, installations, and what they may not read."""
-    _known.clear()
-    dialects.forget()
+def forget_identities() -> None:
+    """Drops what is remembered about identities, installations and dialects; the next use asks GitHub again."""
+    _caches.clear()
+    dialect_cache.forget()
 
 
 def _clients(unless_in: str = "", within: int | None = None) -> dict[str, Client]:
     key = _configuration()
-    known = _known.get(key)
+    known = _caches.get(key)
     if known is None:
-        known = _known[key] = _look_up(within)
-    elif _app_id() and (known.age > LASTING_SECONDS or _stale_for(unless_in, known)):
-        known = _known[key] = _looked_up_again(known, within)
+        known = _caches[key] = _look_up(within)
+    elif _app_id() and (known.age > LASTING_SECONDS or _must_look_for(unless_in, known)):
+        known = _caches[key] = _look_up_again(known, within)
     return known.clients
 
 
-def _look_up(within: int | None) -> _Known:
-    return _Known(_installations(within) if _app_id() else _token_client(within))
+def _look_up(within: int | None) -> _ClientCache:
+    return _ClientCache(_installations(within) if _app_id() else _token_client(within))
 
 
-def _looked_up_again(known: _Known, within: int | None) -> _Known:
-    """The installations of now, sharing tokens with those we had; the old ones while GitHub does not answer."""
+def _look_up_again(known: _ClientCache, within: int | None) -> _ClientCache:
+    """The current installations; known ones keep their tokens. While GitHub does not answer, the known ones stay."""
     try:
         fresh = _look_up(within)
     except (Unavailable, RateLimited) as error:
         logger.warning("The App's installations could not be looked up again: %s", error)
-        return _Known(known.clients)
+        return _ClientCache(known.clients)
     had = {client.identity: client for client in known.clients.values()}
-    return _Known({owner: had.get(client.identity, client) for owner, client in fresh.clients.items()})
+    return _ClientCache({owner: had.get(client.identity, client) for owner, client in fresh.clients.items()})
 
 
-def _stale_for(owner: str, known: _Known) -> bool:
+def _must_look_for(owner: str, known: _ClientCache) -> bool:
     return bool(owner) and owner not in known.clients and known.age > PATIENCE_SECONDS
 
 
@@ -139,7 +140,7 @@ def _installation_client(app: Connection, installation: int) -> Client:
 
 
 def _issue(app: Connection, installation: int) -> tuple[str, datetime]:
-    """A new token of an installation, and when it ends.
+    """A new token of an installation, and the time when the token ends.
 
     https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
     """
@@ -147,7 +148,7 @@ def _issue(app: Connection, installation: int) -> tuple[str, datetime]:
         issued: Any = app.rest("POST", f"/app/installations/{installation}/access_tokens", {})
     except LookupError:
         raise Unauthorized(f"The GitHub App is no longer installed (installation {installation}).") from None
-    token, ends = issued.get("token"), moment(issued.get("expires_at"))
+    token, ends = issued.get("token"), timestamp(issued.get("expires_at"))
     if not token or ends is None:
         raise Unavailable("GitHub issued no token for the App's installation.")
     return str(token), min(ends, datetime.max.replace(tzinfo=UTC))

@@ -1,4 +1,4 @@
-"""The consumer behind the live socket: signs in, lets in, answers pings. What is sent is the feed's business."""
+"""The consumer of the live socket: signs the client in, joins it to the feed, which sends the events; answers pings."""
 
 import asyncio
 import json
@@ -11,23 +11,23 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitor.live import messages
-from monitor.live.closing import BAD_CURSOR, FAULT, SIGNED_OUT, SOMEBODY_ELSES, TOO_BIG, TOO_MANY
-from monitor.live.credentials import Credential, sign_in
+from monitor.live import server_frames
+from monitor.live.asgi_types import Send
+from monitor.live.close_codes import BAD_CURSOR, FAULT, SIGNED_OUT, SOMEBODY_ELSES, TOO_BIG, TOO_MANY
+from monitor.live.credentials import SocketCredential, sign_in
+from monitor.live.feed_runner import running_feed
+from monitor.live.frame_sender import FrameSender
 from monitor.live.handshake import BadCursor, Handshake, handshake_of
 from monitor.live.joining import Joining
-from monitor.live.messages import Frame
-from monitor.live.outbox import Outbox
-from monitor.live.running import running_feed
+from monitor.live.server_frames import Frame
 from monitor.live.sockets import Socket
-from monitor.live.transport import Send
 
 MAX_FRAME_BYTES = 64 * 1024
 log = logging.getLogger(__name__)
 
 
-class Refused(Exception):
-    """The socket, accepted before anybody knew whose it is, is closed with `code`: browsers see no other reason."""
+class SocketRefused(Exception):
+    """The server accepted the socket and now closes it with `code`: a browser sees no other reason."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -37,8 +37,8 @@ class Refused(Exception):
 class LiveConsumer(AsyncConsumer):
     """One live socket.
 
-    Takes the connection as the server hands it over, without Channels' dispatch: that subscribes each socket to the
-    channel layer and hops to a thread for each message.
+    The consumer takes the connection as the server hands it over, without Channels' dispatch, which subscribes each
+    socket to the channel layer and changes the thread for each message.
     """
 
     async def __call__(
@@ -49,14 +49,14 @@ class LiveConsumer(AsyncConsumer):
     ) -> None:
         self.feed = running_feed()
         await receive()
-        # Before anything is asked of the database: servers cut a handshake that takes seconds, however busy we are.
+        # The accept comes before any query: a server cuts off a handshake that takes seconds.
         await send({"type": "websocket.accept"})
         handshake = handshake_of(scope)
         try:
             credential, user = await self._sign_in(handshake, scope["url_route"]["kwargs"]["user_id"])
             after = _after(handshake)
-            self._enter(Socket(user.pk, credential, Outbox(send, batch=handshake.batch)))
-        except Refused as refused:
+            self._enter(Socket(user.pk, credential, FrameSender(send, batch=handshake.batch)))
+        except SocketRefused as refused:
             await send({"type": "websocket.close", "code": refused.code, "reason": str(refused)})
             return
         joining: asyncio.Task[None] | None = None
@@ -68,57 +68,57 @@ class LiveConsumer(AsyncConsumer):
             if joining is not None:
                 joining.cancel()
             self.feed.leave(self.socket)
-            self.socket.outbox.stop()
+            self.socket.sender.stop()
 
-    async def _sign_in(self, handshake: Handshake, whose: str) -> tuple[Credential, User]:
-        signed_in = await self.feed.doors(sign_in, handshake)
+    async def _sign_in(self, handshake: Handshake, requested_user: str) -> tuple[SocketCredential, User]:
+        signed_in = await self.feed.sign_in_threads(sign_in, handshake)
         if signed_in is None:
-            raise Refused(SIGNED_OUT, "sign in first")
-        if whose not in {"me", str(signed_in[1].pk)}:
-            raise Refused(SOMEBODY_ELSES, "this is somebody else's socket")
+            raise SocketRefused(SIGNED_OUT, "sign in first")
+        if requested_user not in {"me", str(signed_in[1].pk)}:
+            raise SocketRefused(SOMEBODY_ELSES, "this is somebody else's socket")
         return signed_in
 
     def _enter(self, socket: Socket) -> None:
         if 0 < settings.SOCKETS_PER_USER <= len(self.feed.sockets.of(socket.user_id)):
-            raise Refused(TOO_MANY, f"more than {settings.SOCKETS_PER_USER} sockets")
+            raise SocketRefused(TOO_MANY, f"more than {settings.SOCKETS_PER_USER} sockets")
         self.socket = socket
         self.feed.enter(socket)
 
     async def _join(self, joining: Joining) -> None:
         try:
-            await joining.run()
+            await joining.join()
         except Exception:
             log.exception("A live socket could not join")
-            self.socket.outbox.close(FAULT, "something went wrong here: come back with your cursor")
+            self.socket.sender.close(FAULT, "something went wrong here: come back with your cursor")
 
     def websocket_receive(self, message: dict[str, Any]) -> None:
-        """Answers a client's frame."""
-        said: str | bytes = message.get("text") or message.get("bytes") or ""
-        if _is_too_big(said):
-            self.socket.outbox.close(TOO_BIG, f"a frame takes at most {MAX_FRAME_BYTES} bytes")
+        """Answers one frame of the client."""
+        frame: str | bytes = message.get("text") or message.get("bytes") or ""
+        if _is_too_big(frame):
+            self.socket.sender.close(TOO_BIG, f"a frame takes at most {MAX_FRAME_BYTES} bytes")
         else:
-            self.socket.outbox.put(_answer(said))
+            self.socket.sender.send(_answer(frame))
 
 
 def _after(handshake: Handshake) -> int | None:
     try:
         return handshake.after
     except BadCursor as bad:
-        raise Refused(BAD_CURSOR, str(bad)) from bad
+        raise SocketRefused(BAD_CURSOR, str(bad)) from bad
 
 
-def _is_too_big(said: str | bytes) -> bool:
-    if len(said) > MAX_FRAME_BYTES:
+def _is_too_big(frame: str | bytes) -> bool:
+    if len(frame) > MAX_FRAME_BYTES:
         return True
-    return isinstance(said, str) and len(said) * 4 > MAX_FRAME_BYTES and len(said.encode()) > MAX_FRAME_BYTES
+    return isinstance(frame, str) and len(frame) * 4 > MAX_FRAME_BYTES and len(frame.encode()) > MAX_FRAME_BYTES
 
 
-def _answer(said: str | bytes) -> Frame:
+def _answer(frame: str | bytes) -> Frame:
     now = timezone.now()
     try:
-        parsed = json.loads(said) if isinstance(said, str) else None
+        parsed = json.loads(frame) if isinstance(frame, str) else None
     except (ValueError, RecursionError):
-        return messages.error("invalid_json", "a frame has to be JSON", now)
+        return server_frames.error("invalid_json", "a frame has to be JSON", now)
     if isinstance(parsed, dict) and parsed.get("type") == "ping":
-        return messages.pong(now)
-    return messages.error("invalid", 'the only frame understood here is {"type": "ping"}', now)
+        return server_frames.pong(now)
+    return server_frames.error("invalid", 'the only frame understood here is {"type": "ping"}', now)

@@ -1,4 +1,4 @@
-"""Who opened a socket, and whether what they showed still holds."""
+"""Which user opened a socket, and whether the session or token of the socket is still valid."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,42 +11,42 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from monitor.authentication import user_of_bearer
+from monitor.accounts.bearer_tokens import user_of_bearer
 from monitor.live.handshake import Handshake
 from monitor.models import ApiToken
 from monitor.models.api_token import digest_of
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
-    """What a client showed: a session's key, or an API token's digest."""
+class SocketCredential:
+    """What a client signed in with: the key of a session, or the digest of an API token."""
 
     kind: Literal["session", "token"]
     key: str
 
 
-def sign_in(handshake: Handshake) -> tuple[Credential, User] | None:
-    """The active user behind a handshake; a bearer token goes before the cookie, a wrong one is nobody."""
+def sign_in(handshake: Handshake) -> tuple[SocketCredential, User] | None:
+    """The active user behind a handshake. A bearer token counts before the cookie; a wrong token gives None."""
     if handshake.bearer is not None:
         user = user_of_bearer(handshake.bearer)
-        return (Credential("token", digest_of(handshake.bearer)), user) if user else None
+        return (SocketCredential("token", digest_of(handshake.bearer)), user) if user else None
     if handshake.session_key is None:
         return None
-    credential = Credential("session", handshake.session_key)
-    user = users_of([credential]).get(credential)
+    credential = SocketCredential("session", handshake.session_key)
+    user = users_by_credential([credential]).get(credential)
     return (credential, user) if user else None
 
 
-def users_of(credentials: Collection[Credential]) -> dict[Credential, User]:
-    """The active users behind credentials that hold: not signed out, expired or revoked, password not changed since.
+def users_by_credential(credentials: Collection[SocketCredential]) -> dict[SocketCredential, User]:
+    """The active users of the valid credentials: not signed out, not expired, not revoked, and no new password since.
 
-    In at most three queries, however many there are: every heartbeat asks for all.
+    Every heartbeat asks for all sockets, so the function makes at most three queries, however many credentials it gets.
     """
     tokens = [credential.key for credential in credentials if credential.kind == "token"]
     sessions = [credential.key for credential in credentials if credential.kind == "session"]
     return {
-        **{Credential("token", key): user for key, user in _by_token(tokens)},
-        **{Credential("session", key): user for key, user in _by_session(sessions)},
+        **{SocketCredential("token", key): user for key, user in _by_token(tokens)},
+        **{SocketCredential("session", key): user for key, user in _by_session(sessions)},
     }
 
 
@@ -78,13 +78,13 @@ def _owner(session: Mapping[str, Any]) -> int | None:
 
 
 def _is_intact(session: Mapping[str, Any], user: User) -> bool:
-    """Whether the session was made with today's password.
+    """Whether the session was made with the present password.
 
-    Only reads: where Django's own check finds an old key or password it rewrites or ends the session, and a socket
-    could not tell the browser its new cookie.
+    This check only reads. Django's own check rewrites or ends a session with an old key or password, and a socket
+    cannot send the new cookie to the browser.
     """
-    shown = session.get(HASH_SESSION_KEY, "")
+    session_hash = session.get(HASH_SESSION_KEY, "")
     return any(
-        constant_time_compare(shown, valid)
+        constant_time_compare(session_hash, valid)
         for valid in (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     )

@@ -1,4 +1,4 @@
-"""The feed: one per web process, it reads new events once and hands them to all of the process's sockets."""
+"""The feed of one web process: reads new events once, and sends them to all sockets of the process."""
 
 import asyncio
 import logging
@@ -8,111 +8,111 @@ from contextlib import suppress
 from django.conf import settings
 from django.utils import timezone
 
-from monitor.live import look, messages
-from monitor.live.closing import FAULT
-from monitor.live.numbers import Numbers
+from monitor.database.threads import DatabaseThreads
+from monitor.live import feed_queries, server_frames
+from monitor.live.close_codes import FAULT
 from monitor.live.sockets import Socket, Sockets
-from monitor.live.threads import DatabaseThreads
+from monitor.live.stats_tracker import StatsTracker
 
-LOOK_SECONDS = 0.25
-# With a doorbell the look only makes up for rings that were lost.
-LOOK_SECONDS_WITH_DOORBELL = 5.0
+READ_SECONDS = 0.25
+# With signals of new events, reading at intervals only makes up for lost signals.
+READ_SECONDS_WITH_SIGNAL = 5.0
 log = logging.getLogger(__name__)
 
 
 class Feed:
-    """Tails the events and tells changed numbers; never waits for a client.
+    """Reads new events, and sends them and changed stats to the sockets; never waits for a client.
 
-    `cursor` is how far every live socket was told; None until the first look.
+    Every live socket has got its events up to `cursor`, which is None until the first read.
     """
 
     def __init__(self) -> None:
         self.cursor: int | None = None
         self.sockets = Sockets()
-        self.numbers = Numbers()
-        # Those who come in must not keep everybody's events waiting, nor those who are counted for whoever signs in.
-        self.reads = DatabaseThreads("live-feed", 1)
-        self.doors = DatabaseThreads("live-door", 1)
-        self.joins = DatabaseThreads("live-join", 2)
-        self._look_seconds = LOOK_SECONDS_WITH_DOORBELL if settings.REDIS_URL else LOOK_SECONDS
-        self._bell = asyncio.Event()
-        self._looked = asyncio.Event()
+        self.stats = StatsTracker()
+        # Separate threads: a join must not delay the events of everybody, and no sign-in waits for a join.
+        self.feed_threads = DatabaseThreads("live-feed", 1)
+        self.sign_in_threads = DatabaseThreads("live-door", 1)
+        self.join_threads = DatabaseThreads("live-join", 2)
+        self._read_seconds = READ_SECONDS_WITH_SIGNAL if settings.REDIS_URL else READ_SECONDS
+        self._read_requested = asyncio.Event()
+        self._has_read = asyncio.Event()
 
-    def ring(self) -> None:
-        """Has the feed look now."""
-        self._bell.set()
+    def read_now(self) -> None:
+        """Makes the feed read now."""
+        self._read_requested.set()
 
-    async def looked(self) -> int:
-        """The cursor; waits for the first look."""
-        await self._looked.wait()
+    async def first_read(self) -> int:
+        """The cursor; waits until the feed has read for the first time."""
+        await self._has_read.wait()
         return self.cursor or 0
 
     def enter(self, socket: Socket) -> None:
         """Registers a socket."""
         self.sockets.add(socket)
-        # Known from the first moment: a count made while it joins must not be overwritten by an older one.
-        self.numbers.start(socket.user_id, {})
+        # Tracked before the join: stats that the feed sends during the join must not be replaced by older ones.
+        self.stats.add_user(socket.user_id, {})
 
     def leave(self, socket: Socket) -> None:
         """Forgets a socket."""
         if self.sockets.remove(socket):
-            self.numbers.forget(socket.user_id)
+            self.stats.remove_user(socket.user_id)
 
-    async def tail(self) -> None:
-        """Looks and tells for ever."""
+    async def run(self) -> None:
+        """Reads and sends for ever."""
         while True:
-            more = await self._look()
-            await self._tell_numbers()
-            if not more:
+            has_more = await self._send_next_events()
+            await self._send_changed_stats()
+            if not has_more:
                 await self._wait()
 
     async def _wait(self) -> None:
-        until = self.numbers.wait(time.monotonic())
-        seconds = self._look_seconds if until is None else min(self._look_seconds, until)
-        # Not wait_for: before Python 3.12 it may swallow the cancelling of a task whose bell just rang.
+        until_due = self.stats.seconds_until_due(time.monotonic())
+        seconds = self._read_seconds if until_due is None else min(self._read_seconds, until_due)
+        # Not `wait_for`: before Python 3.12 it may lose the cancellation of a task whose event was set just now.
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._bell.wait()
-        self._bell.clear()
+                await self._read_requested.wait()
+        self._read_requested.clear()
 
-    async def _look(self) -> bool:
-        """One look and its telling; True when there is more to read at once."""
-        seen = await self.reads(look.look_after, self.cursor, self.sockets.users)
-        for told in seen.told:
-            for user_id in told.users:
+    async def _send_next_events(self) -> bool:
+        """Reads one page and sends it; True when there is more to read at once."""
+        page = await self.feed_threads(feed_queries.read_after, self.cursor, self.sockets.user_ids)
+        for event in page.events:
+            for user_id in event.user_ids:
                 for socket in self.sockets.of(user_id):
-                    socket.tell(told.event_id, told.frame)
-            self.cursor = told.event_id
-            # A long page to many sockets must not keep pings and joins waiting.
+                    socket.send_event(event.event_id, event.frame)
+            self.cursor = event.event_id
+            # A long page for many sockets must not delay pings and joins.
             await asyncio.sleep(0)
-        if seen.cursor < (self.cursor or 0):
-            self._start_over(seen.cursor)
-        self.cursor = seen.cursor
-        self.numbers.touch(seen.repositories)
-        self._looked.set()
-        return seen.more
+        if page.cursor < (self.cursor or 0):
+            self._start_over(page.cursor)
+        self.cursor = page.cursor
+        self.stats.mark_changed(page.repositories)
+        self._has_read.set()
+        return page.has_more
 
     def _start_over(self, head: int) -> None:
-        """Another database is behind us, an older copy say: cursors mean nothing any more, and coming back tells so."""
+        """Closes all sockets: the database was replaced, perhaps by an older copy, and no cursor is valid any more."""
         log.warning("The event head went back from %s to %s; live sockets start over", self.cursor, head)
         for socket in self.sockets:
-            socket.outbox.close(FAULT, "the events start over: come back with your cursor")
+            socket.sender.close(FAULT, "the events start over: come back with your cursor")
 
-    async def _tell_numbers(self) -> None:
-        due = self.numbers.due(time.monotonic())
+    async def _send_changed_stats(self) -> None:
+        due = self.stats.take_due(time.monotonic())
         if not due:
             return
         try:
-            fresh = await self.reads(look.count, list(due), self.sockets.users())
-            # The count may hold changes that happened since the last look; their frames go first.
-            while await self._look():
+            present = await self.feed_threads(feed_queries.stats_for_listeners, list(due), self.sockets.user_ids())
+            # The stats may hold changes newer than the last event sent; the frames of those events go first.
+            while await self._send_next_events():
                 pass
         except Exception:
-            self.numbers.touch(due)
+            self.stats.mark_changed(due)
             raise
         now = timezone.now()
-        for user_id, repository, stats in self.numbers.changed(fresh):
-            frame = messages.repository_stats_update(due[repository], stats, now)
+        for user_id, repository, stats in self.stats.take_changed(present):
+            frame = server_frames.repository_stats_update(due[repository], stats, now)
             for socket in self.sockets.of(user_id):
                 if socket.live:
-                    socket.outbox.put(frame)
+                    socket.sender.send(frame)

@@ -1,4 +1,4 @@
-"""What a socket's opening request says: who, from which page, and since when."""
+"""The request that opens a socket: its credential, the page it comes from, its cursor."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,11 +9,11 @@ from urllib.parse import parse_qs
 from django.conf import settings
 from django.http import parse_cookie
 
-from monitor.authentication import bearer_in
+from monitor.accounts.bearer_tokens import bearer_in
 
-# Longer than any event id, and no longer than the database takes: such a cursor is merely ahead of the head.
 _DIGITS = re.compile(r"[0-9]{1,1000}")
-_FAR_AHEAD = 2**62
+# Above any event id, and small enough for the database. A longer number counts as this cursor, which is too new.
+_MAX_CURSOR = 2**62
 
 
 class BadCursor(ValueError):
@@ -22,7 +22,7 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """The parts of the request that count. `bearer` and `session_key` are unchecked."""
+    """The parts of the request that prmonitor reads. `bearer` and `session_key` are not checked yet."""
 
     headers: Mapping[str, str]
     query: Mapping[str, list[str]]
@@ -31,27 +31,27 @@ class Handshake:
 
     @property
     def origin(self) -> str | None:
-        """The page's origin as the browser says; programs send none."""
+        """The origin of the page, which browsers send and programs do not."""
         return self.headers.get("origin")
 
     @property
     def after(self) -> int | None:
-        """The cursor to catch up from; None: start now. Errors: BadCursor."""
+        """The cursor from which the client wants missed events; None: no missed events. Errors: BadCursor."""
         if "after" not in self.query:
             return None
         text = self.query["after"][-1]
         if not _DIGITS.fullmatch(text):
             raise BadCursor("after takes the id of an event")
-        return min(int(text), _FAR_AHEAD)
+        return min(int(text), _MAX_CURSOR)
 
     @property
     def batch(self) -> bool:
-        """Whether bursts may come joined in one frame."""
+        """Whether the client takes several frames joined in one."""
         return self.query.get("batch", ["0"])[-1] == "1"
 
 
 def handshake_of(scope: Mapping[str, Any]) -> Handshake:
-    """Reads an ASGI scope; what is not well-formed counts as not there."""
+    """Reads an ASGI scope; ignores what is not well-formed."""
     headers = _joined(scope.get("headers", ()))
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
     cookies = parse_cookie(headers.get("cookie", ""))
@@ -60,9 +60,9 @@ def handshake_of(scope: Mapping[str, Any]) -> Handshake:
 
 
 def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    joined: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        glue = "; " if name == "cookie" else ", "
-        found[name] = f"{found[name]}{glue}{value}" if name in found else value
-    return found
+        separator = "; " if name == "cookie" else ", "
+        joined[name] = f"{joined[name]}{separator}{value}" if name in joined else value
+    return joined

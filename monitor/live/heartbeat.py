@@ -1,42 +1,42 @@
-"""The heartbeat of all sockets: how far each was told, and whether its sign-in still holds."""
+"""The heartbeat of all sockets: sends each its cursor, and closes those whose client is stuck or signed out."""
 
 import asyncio
 
 from django.utils import timezone
 
-from monitor.live import messages
-from monitor.live.closing import SIGNED_OUT, TOO_SLOW
-from monitor.live.credentials import users_of
+from monitor.live import server_frames
+from monitor.live.close_codes import SIGNED_OUT, TOO_SLOW
+from monitor.live.credentials import users_by_credential
 from monitor.live.feed import Feed
 
 EVERY_SECONDS = 20.0
 
 
-async def beat_for_ever(feed: Feed) -> None:
-    """Beats once a period."""
+async def send_heartbeats(feed: Feed) -> None:
+    """Sends a heartbeat every `EVERY_SECONDS`."""
     while True:
         await asyncio.sleep(EVERY_SECONDS)
-        await beat(feed)
+        await send_heartbeat(feed)
 
 
-async def beat(feed: Feed) -> None:
-    """Closes sockets whose clients are stuck or signed out, and tells all others their cursor.
+async def send_heartbeat(feed: Feed) -> None:
+    """Closes sockets whose clients are stuck or signed out, and sends all others their cursor.
 
-    What a user may see is decided anew for each event; here it is only who they are.
+    The heartbeat checks only the sign-in: what a user may see is decided anew for each event.
     """
     for socket in feed.sockets:
-        if socket.outbox.is_stuck():
-            socket.outbox.close(TOO_SLOW, "too slow: come back with your cursor")
+        if socket.sender.is_stuck():
+            socket.sender.close(TOO_SLOW, "too slow: come back with your cursor")
     live = [socket for socket in feed.sockets if socket.live]
-    users = await feed.reads(users_of, {socket.credential for socket in live}) if live else {}
-    cursor, now = await feed.looked(), timezone.now()
-    frame = messages.heartbeat(cursor, now)
+    users = await feed.feed_threads(users_by_credential, {socket.credential for socket in live}) if live else {}
+    cursor, now = await feed.first_read(), timezone.now()
+    frame = server_frames.heartbeat(cursor, now)
     for socket in live:
         user = users.get(socket.credential)
         if user is None or user.pk != socket.user_id:
-            socket.outbox.close(SIGNED_OUT, "signed out")
+            socket.sender.close(SIGNED_OUT, "signed out")
         elif socket.cursor > cursor:
-            # It has just come in, and its replay read further than the feed yet has.
-            socket.outbox.put(messages.heartbeat(socket.cursor, now))
+            # The socket has just joined, and its replay has read further than the feed.
+            socket.sender.send(server_frames.heartbeat(socket.cursor, now))
         else:
-            socket.outbox.put(frame)
+            socket.sender.send(frame)

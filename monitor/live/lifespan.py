@@ -1,19 +1,16 @@
-"""Starts the live feed with the web server and stops it with it."""
+"""Starts the live feed when the web server starts, and stops the feed when the server stops."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
-from monitor.live.running import running_feed, stop_feed
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from monitor.live.asgi_types import Receive, Send
+from monitor.live.feed_runner import running_feed, stop_feed
 
 
 class WithFeed:
-    """ASGI middleware: answers the lifespan protocol, which neither Django nor Channels speaks.
+    """ASGI middleware: answers the lifespan protocol, which neither Django nor Channels implements.
 
-    uvicorn sends it; daphne does not, and there the first connection starts the feed.
+    uvicorn sends lifespan messages. daphne sends none, so under daphne the first connection starts the feed.
     """
 
     def __init__(self, application: Any) -> None:

@@ -1,8 +1,8 @@
-"""Refuses sockets that a foreign page opens: a browser sends our cookie along whichever page asks.
+"""Refuses sockets that a foreign page opens: a browser sends our cookie for any page that opens a socket here.
 
-Not by `channels.security.websocket`: its validators see the Origin alone, so they would refuse programs, which have a token and
-no Origin, and they cannot hold a page against the host that was asked; with `ALLOWED_HOSTS=*` they let every page in, without it
-every port of a host, and an Origin that cannot be read ends in a ValueError.
+The validators of `channels.security.websocket` are not enough, because they read only the Origin. They refuse programs,
+which have a token and no Origin, and cannot compare a page with the requested host. With `ALLOWED_HOSTS=*` they let in
+every page, without it every port of a host, and an unreadable Origin raises ValueError.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class TrustedOrigin:
-    """ASGI middleware: HTTP 403 at the handshake for a foreign Origin, and for a session cookie without any."""
+    """ASGI middleware: refuses the handshake with HTTP 403 for a foreign Origin, or a session cookie without Origin."""
 
     def __init__(self, application: Any) -> None:
         self.application = application
@@ -30,22 +30,24 @@ class TrustedOrigin:
             await self.application(scope, receive, send)
             return
         await receive()
-        await send({"type": "websocket.close"})  # before the accept: servers answer with 403
+        await send({"type": "websocket.close"})  # before the accept, so the server answers 403
 
 
 def is_trusted(handshake: Handshake) -> bool:
-    """Whether the page that opens the socket is ours.
+    """Whether the page that opens the socket belongs to this site.
 
-    A program that names no Origin needs a bearer token: a cookie alone does not show which page is behind it.
-    Unlike Django's ALLOWED_HOSTS, `*` opens nothing here: the Origin has to be the host that was asked, PUBLIC_URL's
-    or one of CSRF_TRUSTED_ORIGINS.
+    A program without Origin needs a bearer token: a cookie alone does not show which page sent it.
+    `ALLOWED_HOSTS=*` allows no Origin: the Origin must be the requested host, the host of PUBLIC_URL, or one of
+    CSRF_TRUSTED_ORIGINS.
     """
     if handshake.origin is None:
         return handshake.session_key is None or handshake.bearer is not None
     origin = _split(handshake.origin)
     if origin is None:
         return False
-    return any(_matches(origin, trusted) for trusted in _named()) or _is_own_host(origin, handshake.headers)
+    return any(_matches(origin, trusted) for trusted in _configured_origins()) or _is_requested_host(
+        origin, handshake.headers
+    )
 
 
 def _split(text: str) -> SplitResult | None:
@@ -57,11 +59,11 @@ def _split(text: str) -> SplitResult | None:
     return parts if parts.scheme in _PORTS and parts.hostname else None
 
 
-def _place(parts: SplitResult) -> tuple[str, int]:
+def _host_and_port(parts: SplitResult) -> tuple[str, int]:
     return parts.hostname or "", parts.port or _PORTS[parts.scheme]
 
 
-def _named() -> Iterator[SplitResult]:
+def _configured_origins() -> Iterator[SplitResult]:
     for text in (settings.PUBLIC_URL, *settings.CSRF_TRUSTED_ORIGINS):
         parts = _split(text)
         if parts is not None:
@@ -69,25 +71,26 @@ def _named() -> Iterator[SplitResult]:
 
 
 def _matches(origin: SplitResult, trusted: SplitResult) -> bool:
-    """Django's rule for CSRF_TRUSTED_ORIGINS: the same scheme and port; `*.` stands for any subdomain."""
-    host, port = _place(trusted)
+    """Django's rule for CSRF_TRUSTED_ORIGINS: the same scheme and port; `*.` matches any subdomain."""
+    trusted_host, trusted_port = _host_and_port(trusted)
+    host, port = _host_and_port(origin)
     return (
         origin.scheme == trusted.scheme
-        and _place(origin)[1] == port
-        and is_same_domain(_place(origin)[0], host.removeprefix("*"))
+        and port == trusted_port
+        and is_same_domain(host, trusted_host.removeprefix("*"))
     )
 
 
-def _is_own_host(origin: SplitResult, headers: Mapping[str, str]) -> bool:
-    # A cookie for https alone must not be used by a page that came over http, which anybody on the way can forge.
+def _is_requested_host(origin: SplitResult, headers: Mapping[str, str]) -> bool:
+    # A page that came over http can be forged on the way, so it must not use a cookie that is for https only.
     if settings.SESSION_COOKIE_SECURE and origin.scheme != "https":
         return False
-    host = _split(f"{origin.scheme}://{_host_asked(headers)}")
-    return host is not None and _place(host) == _place(origin)
+    host = _split(f"{origin.scheme}://{_requested_host(headers)}")
+    return host is not None and _host_and_port(host) == _host_and_port(origin)
 
 
-def _host_asked(headers: Mapping[str, str]) -> str:
-    """The host the request names, as Django reads and checks it; empty when it is not allowed."""
+def _requested_host(headers: Mapping[str, str]) -> str:
+    """The host of the request, as Django reads and checks it; empty when Django does not allow the host."""
     request = HttpRequest()
     request.META = {
         "HTTP_HOST": headers.get("host", ""),

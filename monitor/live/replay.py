@@ -1,4 +1,4 @@
-"""What one client missed, and what it is shown of its repositories: plain functions for a database thread."""
+"""Reads the events that one client missed, and the stats of its repositories. Runs in a database thread."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,17 +7,17 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from monitor import queries
-from monitor.live import messages
-from monitor.live.messages import Frame
-from monitor.live.numbers import Stats
+from monitor.live import server_frames
+from monitor.live.server_frames import Frame
+from monitor.queries.repository_stats import Stats
 
-BEHIND_AT_MOST = 1_000
-PAGE = 100
+MAX_MISSED_EVENTS = 1_000
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
-    """The next missed frames, oldest first, up to `cursor`. `resync`: too many, or not there any more."""
+class MissedPage:
+    """The next missed frames, oldest first, up to `cursor`. `resync`: there are too many, or they were deleted."""
 
     cursor: int
     frames: list[Frame] = field(default_factory=list)
@@ -25,35 +25,35 @@ class Missed:
     resync: bool = False
 
 
-def check(user: User, after: int) -> Missed:
-    """Whether a client can be served from `after`; `resync` otherwise."""
+def check_cursor(user: User, after: int) -> MissedPage:
+    """Checks that the events after `after` can be replayed; `resync` says that they cannot."""
     try:
-        too_many = queries.missed_more_than(user, after, BEHIND_AT_MOST)
+        too_many = queries.missed_more_than(user, after, MAX_MISSED_EVENTS)
     except queries.Resync as resync:
-        return Missed(resync.cursor, resync=True)
-    return Missed(queries.head(), resync=True) if too_many else Missed(after)
+        return MissedPage(resync.cursor, resync=True)
+    return MissedPage(queries.latest_event_id(), resync=True) if too_many else MissedPage(after)
 
 
-def missed_after(user: User, cursor: int) -> Missed:
-    """The next page of what the user missed, with today's pull requests."""
+def missed_after(user: User, cursor: int) -> MissedPage:
+    """The next page of the events that the user missed, with the pull requests as they are now."""
     try:
-        page = queries.events_for(user, cursor, PAGE)
+        page = queries.events_for(user, cursor, PAGE_SIZE)
     except queries.Resync as resync:
-        return Missed(resync.cursor, resync=True)
+        return MissedPage(resync.cursor, resync=True)
     now = timezone.now()
-    frames = [messages.pr_update(event, now) for event in page.items]
-    return Missed(page.cursor, frames, at_head=not page.has_more)
+    frames = [server_frames.pr_update(event, now) for event in page.items]
+    return MissedPage(page.cursor, frames, at_head=not page.has_more)
 
 
 @dataclass(frozen=True, slots=True)
-class Mine:
-    """The numbers of each of a user's repositories, and the repositories' names."""
+class CurrentStats:
+    """The stats of each repository of a user, and the names of the repositories, both by repository id."""
 
     stats: Mapping[int, Stats]
     names: Mapping[int, str]
 
 
-def numbers_for(user: User) -> Mine:
-    """What a user is shown of their repositories at this moment."""
+def current_stats_for(user: User) -> CurrentStats:
+    """The present stats of the user's repositories."""
     names = dict(queries.repositories_for(user).values_list("pk", "full_name"))
-    return Mine(queries.stats_for(user, list(names)), names)
+    return CurrentStats(queries.stats_for(user, list(names)), names)

@@ -1,57 +1,57 @@
-"""The open sockets of this process, by user."""
+"""The open sockets of this process, grouped by user."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.live.credentials import Credential
-from monitor.live.messages import Frame
-from monitor.live.outbox import Outbox
+from monitor.live.credentials import SocketCredential
+from monitor.live.frame_sender import FrameSender
+from monitor.live.server_frames import Frame
 
 
 @dataclass(eq=False, slots=True)
 class Socket:
-    """One client: who it is, what it has yet to take, and up to where it has been told everything.
+    """One client: its user, its credential, the frames that wait for it, and the cursor of its replay.
 
-    Until it is live, events reach it by replay alone, so nothing is sent twice or out of order.
+    Until the socket is live, it gets events only from the replay, so no event is sent twice or out of order.
     """
 
     user_id: int
-    credential: Credential
-    outbox: Outbox
+    credential: SocketCredential
+    sender: FrameSender
     cursor: int = 0
     live: bool = False
 
-    def tell(self, event_id: int, frame: Frame) -> None:
-        """Hands over an event, unless the replay already did or will."""
+    def send_event(self, event_id: int, frame: Frame) -> None:
+        """Sends an event, unless the replay has sent or will send it."""
         if self.live and event_id > self.cursor:
-            self.outbox.put(frame)
+            self.sender.send(frame)
 
 
 class Sockets:
-    """Who listens. Read from other threads, changed by the event loop's alone."""
+    """All open sockets. Other threads may read them; only the event loop's thread changes them."""
 
     def __init__(self) -> None:
         self._by_user: dict[int, set[Socket]] = {}
 
     def __iter__(self) -> Iterator[Socket]:
-        for user_id in self.users():
+        for user_id in self.user_ids():
             yield from self.of(user_id)
 
-    def users(self) -> list[int]:
-        """The users who have a socket open, at this very moment."""
+    def user_ids(self) -> list[int]:
+        """The users who have a socket open now."""
         return list(self._by_user)
 
     def of(self, user_id: int) -> tuple[Socket, ...]:
-        """A user's sockets."""
+        """The sockets of a user."""
         return tuple(self._by_user.get(user_id, ()))
 
     def add(self, socket: Socket) -> None:
         self._by_user.setdefault(socket.user_id, set()).add(socket)
 
     def remove(self, socket: Socket) -> bool:
-        """Forgets a socket; True when it was its user's last one."""
-        open_ones = self._by_user.get(socket.user_id, set())
-        open_ones.discard(socket)
-        if open_ones:
+        """Removes a socket; True when its user has no other one."""
+        remaining = self._by_user.get(socket.user_id, set())
+        remaining.discard(socket)
+        if remaining:
             return False
         return self._by_user.pop(socket.user_id, None) is not None

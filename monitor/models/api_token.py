@@ -1,4 +1,4 @@
-"""Tokens for programs: shown once, kept as a hash."""
+"""Stores API tokens as hashes; the text of a token is shown once, when it is created."""
 
 import hashlib
 import secrets
@@ -12,7 +12,7 @@ PREFIX = "prm_"
 
 
 class ApiToken(models.Model):
-    """A bearer token of one user. Its text has 256 random bits, so one round of SHA-256 is enough."""
+    """A bearer token of one user. Its text has 256 random bits, so one round of SHA-256 protects it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100, blank=True)
@@ -31,16 +31,16 @@ class ApiToken(models.Model):
 
     @classmethod
     def create_for(cls, user: object, name: str = "") -> tuple[Self, str]:
-        """A new token of `user`, and its text, which is not kept anywhere."""
+        """Creates a token of `user`; returns the token and its text, which is not stored."""
         text = PREFIX + secrets.token_urlsafe(32)
         return cls.objects.create(user=user, name=name, digest=digest_of(text), hint=text[:8]), text
 
     @classmethod
     def revoke_all_of(cls, user: object) -> int:
-        """Ends every token of `user` at once and for good; how many there were."""
+        """Revokes all tokens of `user` permanently; returns how many."""
         return cls.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def digest_of(text: str) -> str:
-    """What is stored of a token's text."""
+    """The SHA-256 of a token's text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""CODEOWNERS as read from GitHub, and what follows from it for each pull request."""
+"""Stores CODEOWNERS files as read from GitHub, and the code owners of each pull request."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from monitor.models.repository import Repository
 
 
 class CodeownersFile(models.Model):
-    """The text behind one blob id of git: whoever has the same text shares the row."""
+    """The text of a CODEOWNERS file by its git blob id; branches with the same text share the row."""
 
     oid = models.CharField(max_length=64, primary_key=True)
     text = models.TextField(blank=True)
@@ -18,7 +18,7 @@ class CodeownersFile(models.Model):
 
 
 class CodeownersBranch(models.Model):
-    """Which CODEOWNERS file a base branch has; none is remembered as well."""
+    """The CODEOWNERS file of a base branch; without `file` the branch has none."""
 
     repository = models.ForeignKey(Repository, models.CASCADE, related_name="codeowners", db_index=False)
     name = models.TextField()
@@ -35,9 +35,10 @@ class CodeownersBranch(models.Model):
 
 
 class Ownership(models.Model):
-    """Who owns what a pull request changes, and from what this was worked out: base, head and file.
+    """The code owners of a pull request's changes, and what they were computed from: base, head and CODEOWNERS file.
 
-    It is worked out anew when one of the three is another; the changed paths are read from GitHub only for another head.
+    They are computed again when one of the three changes. GitHub is asked for the changed paths only when the head
+    changes.
     """
 
     pull_request = models.OneToOneField(PullRequest, models.CASCADE, related_name="ownership")

@@ -1,4 +1,4 @@
-"""The event log: what changed, in commit order."""
+"""Stores the event log: the changes of pull requests, in commit order."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from django.db import models
 
 from monitor.models.pull_request import PullRequest
 from monitor.models.repository import Repository
-from monitor.snapshot import isoformat
+from monitor.rules.snapshot import isoformat
 
 
 class Event(models.Model):
-    """One pull request and one look that found changes. Never changed afterwards.
+    """The changes of one pull request that one look found. An event is never updated.
 
-    `id` is taken from `EventSequence` inside the recording transaction, so ids are in commit order and without gaps.
+    `id` comes from `EventSequence` within the recording transaction, so ids are in commit order and without gaps.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -36,7 +36,7 @@ class Event(models.Model):
         return f"event {self.id}"
 
     def as_json(self) -> dict[str, Any]:
-        """The event as the API shows it; needs `repository` and `pull_request` loaded."""
+        """The event as the API shows it. Load `repository` and `pull_request` before."""
         return {
             "id": self.id,
             "repository": self.repository.full_name,
@@ -51,9 +51,9 @@ class Event(models.Model):
 
 
 class EventSequence(models.Model):
-    """One row: the id of the newest event, and of the newest one that retention has removed.
+    """A single row: `last` is the id of the newest event, `pruned` the highest id that retention has deleted.
 
-    Recording locks it as its last step, so transactions commit in the order of their numbers.
+    Recording locks the row in the last step of its transaction, so transactions commit in the order of their event ids.
     """
 
     ONLY = 1

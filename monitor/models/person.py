@@ -1,4 +1,4 @@
-"""A person: who they are on GitHub and in Slack, and when they work."""
+"""Stores people: who they are on GitHub and in Slack, and when they work."""
 
 from collections.abc import Collection
 from datetime import datetime, time
@@ -14,9 +14,9 @@ def _monday_to_friday() -> list[int]:
 
 
 class Person(models.Model):
-    """A user's profile, or somebody known only by a GitHub login: prepared by a team lead, so that Slack can reach them.
+    """A user's profile; without a user, what a team lead prepared for a GitHub login, so that Slack messages arrive.
 
-    One login may stand in a user's row and in a prepared one: they become one when somebody vouches that it is theirs.
+    A user's row and a prepared row may have the same login. They are merged when the user's login is confirmed.
     """
 
     user = models.OneToOneField(
@@ -30,8 +30,8 @@ class Person(models.Model):
     github_login = models.CharField(max_length=100, null=True, blank=True)
     github_login_confirmed = models.BooleanField(
         default=False,
-        help_text="Somebody vouches that the login is theirs. It is fixed then, and their claims settle requests to their "
-        "teams. Goes when the login changes.",
+        help_text="Somebody vouches that the login is theirs. It is fixed then, and their claims settle requests to "
+        "their teams. Goes when the login changes.",
     )
     github_login_confirmed_by = models.CharField(max_length=150, blank=True, editable=False)
     github_login_confirmed_at = models.DateTimeField(null=True, editable=False)
@@ -63,45 +63,45 @@ class Person(models.Model):
             ),
         )
 
-    # The rows about the same person that go, and whose values come here, when this one is saved.
-    joining: Collection["Person"] = ()
-    # Whoever only typed the login, and loses it when this one is saved.
-    loser: "Person | None" = None
+    # Rows about the same person: saving this row in the admin merges them into it and deletes them.
+    rows_to_merge: Collection["Person"] = ()
+    # The user who entered the same login unconfirmed: saving this row in the admin takes the login from them.
+    former_holder: "Person | None" = None
 
     def __str__(self) -> str:
         return self.github_login or str(self.user or f"person {self.pk}")
 
-    def vouch(self, by: str, now: datetime) -> None:
-        """Confirms the login; `by`: who vouches for it. Not saved."""
+    def confirm_login(self, by: str, now: datetime) -> None:
+        """Marks the login as confirmed by `by` at `now`. Does not save."""
         self.github_login_confirmed, self.github_login_confirmed_by, self.github_login_confirmed_at = True, by, now
 
-    def unvouch(self) -> None:
-        """Nobody vouches for the login. Not saved."""
+    def unconfirm_login(self) -> None:
+        """Marks the login as not confirmed. Does not save."""
         self.github_login_confirmed, self.github_login_confirmed_by, self.github_login_confirmed_at = False, "", None
 
     @property
     def github_login_unchecked(self) -> bool:
-        """GitHub has not said yet whether it knows the login."""
+        """Whether GitHub has not said yet if it knows the login."""
         return bool(self.github_login) and self.github_login_checked_at is None
 
     @property
     def github_login_unknown(self) -> bool:
-        """GitHub said that it knows nobody by this login, or not a person."""
+        """Whether GitHub said that the login does not exist, or is not a person's."""
         return self.github_login_checked_at is not None and bool(self.github_login_message)
 
     def validate_unique(self, exclude: Collection[str] | None = None) -> None:
-        """A row that joins this one, or loses its login to it, does not stand in its way."""
-        if not self.joining and self.loser is None:
+        """Skips the check if the row is merged with others or takes over a login: then the duplicates are intended."""
+        if not self.rows_to_merge and self.former_holder is None:
             super().validate_unique(exclude)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """The same for the login."""
-        if not self.joining and self.loser is None:
+        """Skips the check in the same cases as `validate_unique`."""
+        if not self.rows_to_merge and self.former_holder is None:
             super().validate_constraints(exclude)
 
 
 def confirmed_among(logins: Collection[str]) -> set[str]:
-    """Those of `logins` that are confirmed to be a user here, in lower case; what is prepared is nobody's yet."""
+    """Those of `logins` that are confirmed for a user, in lower case; a prepared row has no user and does not count."""
     if not logins:
         return set()
     people = Person.objects.annotate(key=Lower("github_login")).filter(key__in={login.lower() for login in logins})

@@ -1,20 +1,16 @@
-"""A pull request as last seen, whom it concerns, and every review request it ever had."""
-
-from typing import Any
+"""Stores pull requests: the last snapshot from GitHub, and the JSON document made from it."""
 
 from django.db import models
 
-from monitor.attention import Marks
-from monitor.events import Awaited, Role
 from monitor.models.repository import Repository
-from monitor.roles import NAME_LENGTH
-from monitor.snapshot import Snapshot, isoformat
+from monitor.rules.snapshot import Snapshot
+from monitor.rules.turns import ObservedTimes
 
 
 class PullRequest(models.Model):
-    """The last snapshot of one pull request, and the JSON text that everybody is handed.
+    """The last snapshot of one pull request, and the JSON text that API, sockets and pages use.
 
-    Few narrow columns stand beside the two texts: what lists filter and sort by, and what a probe is compared with.
+    The other columns repeat the values that lists filter and sort by, and that a probe is compared with.
     """
 
     repository = models.ForeignKey(Repository, models.CASCADE, related_name="pull_requests")
@@ -46,7 +42,7 @@ class PullRequest(models.Model):
         null=True, help_text="When we saw it come into conflict with its base, or out of it."
     )
 
-    # Last, because SQLite reads a row from its beginning: searches never walk through the long texts.
+    # The long texts come last: SQLite reads a row from its beginning, so searches do not read them.
     title = models.TextField()
     title_folded = models.TextField(help_text="The title without upper and lower case, for searches.")
     snapshot = models.TextField(help_text="What GitHub said, as JSON.")
@@ -66,82 +62,11 @@ class PullRequest(models.Model):
         return f"{self.repository.full_name}#{self.number}"
 
     @property
-    def marks(self) -> Marks:
-        """The times GitHub does not tell."""
-        return Marks(self.pushed_at or self.created_at, self.checks_at, self.mergeable_at)
+    def observed_times(self) -> ObservedTimes:
+        """The times that GitHub does not state, as prmonitor observed them."""
+        return ObservedTimes(self.pushed_at or self.created_at, self.checks_at, self.mergeable_at)
 
     @property
-    def seen(self) -> Snapshot:
-        """The stored snapshot as values."""
+    def stored_snapshot(self) -> Snapshot:
+        """The column `snapshot` as a `Snapshot`."""
         return Snapshot.from_json(self.snapshot)
-
-
-class Involvement(models.Model):
-    """One reason why a pull request concerns a login or a team: the index behind filters, counts and searches.
-
-    `name` is in lower case: a login, or `org/slug`. Besides the roles, `turn` rows name the logins whose turn it is.
-    """
-
-    ROLES = tuple((name.value, name.value) for name in (*Role, *Awaited))
-
-    pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="involvements", db_index=False)
-    role = models.CharField(max_length=16, choices=ROLES)
-    name = models.CharField(max_length=NAME_LENGTH)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("pull_request", "role", "name"), name="involvement_once"),)
-        indexes = (
-            models.Index(fields=("name", "role", "pull_request"), name="involvement_name"),
-            models.Index(
-                fields=("role", "pull_request"),
-                name="involvement_turn",
-                condition=models.Q(role__in=("turn_author", "turn_reviewer")),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.role}"
-
-
-class ReviewRequest(models.Model):
-    """One entry of the ledger of requests: GitHub forgets them once they are settled, we do not."""
-
-    class Settled(models.TextChoices):
-        REVIEWED = "reviewed"
-        REMOVED = "removed"
-        TAKEN = "taken"
-        CLOSED = "closed"
-
-    pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="requests", db_index=False)
-    kind = models.CharField(max_length=4, choices=(("user", "user"), ("team", "team")))
-    name = models.CharField(max_length=200, help_text="A login, or org/slug, as GitHub spells it.")
-    by = models.CharField(
-        max_length=100, null=True, help_text="Who asked; empty when GitHub did (code owners) or it is not known."
-    )
-    code_owner = models.BooleanField(default=False)
-    asked_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True)
-    settled = models.CharField(max_length=8, null=True, choices=Settled.choices)
-    settled_by = models.CharField(max_length=100, null=True)
-
-    class Meta:
-        ordering = ("asked_at", "id")
-        constraints = (
-            models.UniqueConstraint(fields=("pull_request", "kind", "name", "asked_at"), name="review_request_once"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.name} asked {isoformat(self.asked_at)}"
-
-    def as_json(self) -> dict[str, Any]:
-        """The entry as the API shows it."""
-        return {
-            "kind": self.kind,
-            "name": self.name,
-            "by": self.by,
-            "code_owner": self.code_owner,
-            "asked_at": isoformat(self.asked_at),
-            "settled_at": isoformat(self.settled_at),
-            "settled": self.settled,
-            "settled_by": self.settled_by,
-        }

@@ -1,4 +1,4 @@
-"""A repository we watch: what GitHub calls it, who may see it, and how looking at it goes."""
+"""Stores watched repositories: their names on GitHub, who may see them, and the state of their polling."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,13 +9,13 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 
-def utc(moment: datetime) -> str:
-    """A time for readers whose time zone is not known."""
+def format_utc(moment: datetime) -> str:
+    """A time in UTC, for readers whose time zone is not known."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 class Repository(models.Model):
-    """Known by GitHub's node id, which survives renames and transfers; the name is what GitHub last called it."""
+    """A repository, identified by GitHub's node id, which survives renames and transfers; `full_name` may change."""
 
     class Status(models.TextChoices):
         PENDING = "pending", "waiting for its first look"
@@ -86,7 +86,7 @@ class Repository(models.Model):
         editable=False,
         help_text="Pull requests GitHub fails on: node id -> asked again then.",
     )
-    # Whoever holds the lease looks at GitHub; a lease that ran out belongs to a worker that died.
+    # The worker that holds the lease polls the repository. An expired lease belongs to a worker that died.
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     lease = models.CharField(max_length=32, blank=True, editable=False)
 
@@ -98,8 +98,8 @@ class Repository(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
-    def pause_words(self, clock: Callable[[datetime], str] = utc) -> str:
-        """“paused since … by …”, as far as it is known; `clock` writes a time as its readers do."""
+    def pause_words(self, clock: Callable[[datetime], str] = format_utc) -> str:
+        """“paused since … by …”, without the unknown parts. `clock` formats a time for the reader."""
         since = f" since {clock(self.paused_at)}" if self.paused_at else ""
         return f"paused{since}{f' by {self.paused_by}' if self.paused_by else ''}"
 

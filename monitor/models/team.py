@@ -1,4 +1,4 @@
-"""A team on GitHub and the logins in it."""
+"""Stores GitHub teams and the logins of their members."""
 
 from collections.abc import Collection, Iterable
 
@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 
 class Team(models.Model):
-    """Read from GitHub hourly, or kept by hand. Unknown members are not the same as no members."""
+    """A team, read from GitHub hourly or maintained `by_hand`. A team without `members_known` is not an empty team."""
 
     name = models.CharField(max_length=200, help_text="org/slug, as GitHub spells it.")
     members_known = models.BooleanField(default=False)
@@ -31,7 +31,7 @@ class Team(models.Model):
         return self.name
 
     def set_members(self, logins: Iterable[str]) -> bool:
-        """Makes `logins` the members, and says whether that changed anything. Call it inside a transaction."""
+        """Replaces the members by `logins`; returns whether they changed. Call it inside a transaction."""
         wanted = {login.lower() for login in logins}
         had = set(self.memberships.values_list("login", flat=True))
         self.memberships.exclude(login__in=wanted).delete()
@@ -40,7 +40,7 @@ class Team(models.Model):
 
 
 class TeamMember(models.Model):
-    """One login in one team; members of child teams count."""
+    """A member of a team; the members of its child teams are members, too."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
     login = models.CharField(max_length=100, db_index=True, help_text="In lower case.")
@@ -53,7 +53,7 @@ class TeamMember(models.Model):
 
 
 def members_of(names: Collection[str]) -> dict[str, set[str]]:
-    """Logins by team, both in lower case, for those of `names` (`org/slug`) whose members are known."""
+    """The members of the teams `names` (`org/slug`) by team, all in lower case; without teams of unknown members."""
     wanted = {name.lower() for name in names}
     if not wanted:
         return {}

@@ -1,1 +1,1 @@
-"""Looking at GitHub: what is due, who looks, what is new, and what becomes of a repository's row."""
+"""Reads GitHub regularly: which repositories are due, what changed in them, and what their rows say afterwards."""

@@ -1,4 +1,4 @@
-"""Signs of life: that an activity goes on, that it goes well, or since when it fails."""
+"""Records heartbeats of an activity: that it runs, that it works, or since when it fails."""
 
 from django.utils import timezone
 
@@ -7,19 +7,19 @@ from monitor.models import Heartbeat
 POLL, GITHUB = "poll", "github"
 
 
-def alive(name: str) -> None:
-    """It goes on, with nothing to do: whether it works is no better known than before."""
+def record_alive(name: str) -> None:
+    """The activity runs but has nothing to do: this does not show whether it works."""
     Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now()})
 
 
-def well(name: str) -> None:
-    """It works."""
+def record_success(name: str) -> None:
+    """The activity works."""
     healthy = {"at": timezone.now(), "failing_since": None, "message": ""}
     Heartbeat.objects.update_or_create(name=name, defaults=healthy)
 
 
-def failing(name: str, why: str) -> None:
-    """It does not work; since when is kept from the first time on."""
+def record_failure(name: str, why: str) -> None:
+    """The activity fails. `failing_since` keeps the time of the first failure."""
     now = timezone.now()
     row, _ = Heartbeat.objects.get_or_create(name=name, defaults={"at": now})
     Heartbeat.objects.filter(pk=row.pk).update(failing_since=row.failing_since or now, message=why)

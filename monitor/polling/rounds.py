@@ -1,4 +1,4 @@
-"""A round: batch after batch until nothing is due or the time is up; for the task and for the command alike."""
+"""Runs rounds: looks at batch after batch until nothing is due or the time is over; for the task and the command."""
 
 import logging
 from collections.abc import Callable, Collection, Sequence
@@ -9,160 +9,172 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from monitor import schedules
-from monitor.github import budget
+from monitor.background import schedules
+from monitor.background.database_outage import DATABASE_OUTAGE
+from monitor.background.deadline import Deadline
+from monitor.github import rate_limit_budget
 from monitor.github.client import Client
 from monitor.github.errors import GitHubError
 from monitor.models import Repository
-from monitor.polling import fate, heartbeats, hinted, leases, words
-from monitor.polling.deadline import Deadline
-from monitor.polling.first_look import REPOSITORIES, FirstLook
-from monitor.polling.looking import Look, Outcomes
-from monitor.polling.outage import OUTAGE
-from monitor.polling.round_plan import standing_of
-from monitor.polling.turns import due_rows, next_turn
+from monitor.polling import heartbeats
+from monitor.polling.hints import webhook_processing
+from monitor.polling.looks import look_outcome, status_messages
+from monitor.polling.looks.first_look import REPOSITORIES_AT_ONCE, FirstLook
+from monitor.polling.looks.regular_look import Outcomes, RegularLook
+from monitor.polling.pacing import leases
+from monitor.polling.pacing.current_plan import current_plan_for
+from monitor.polling.pacing.next_batch import due_repositories, next_batch
 
 log = logging.getLogger(__name__)
-# A task has 50 s: a round begins nothing after 25 s, and its last question is answered or given up within 15 s.
+# A task has 50 s: a round starts no batch after 25 s, and its last query ends within 15 s.
 ROUND_SECONDS = 25
 SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What one batch came to, for whoever watches.
+class BatchReport:
+    """The result of one batch.
 
-    `again`: repositories that need another turn, `first`: first looks. `answered`: GitHub was asked and answered; why it
-    was or could not be, `error` says, and `fault` what went wrong on our side. None of them: there was nothing to look at.
+    `unfinished`: repositories with an unfinished look. `first_looks`: repositories with a first look. `answered`: GitHub answered.
+    `error`: why GitHub could not be asked. `fault`: an exception in prmonitor. If all are empty, there was no due
+    repository.
     """
 
     repositories: list[Repository] = field(default_factory=list)
     outcomes: Outcomes = field(default_factory=dict)
     events: dict[int, int] = field(default_factory=dict)
-    again: set[int] = field(default_factory=set)
-    first: frozenset[int] = frozenset()
+    unfinished: set[int] = field(default_factory=set)
+    first_looks: frozenset[int] = frozenset()
     answered: bool = False
     error: GitHubError | None = None
     fault: Exception | None = None
 
 
 def run_due(seconds: float = ROUND_SECONDS) -> int:
-    """Looks at what is due, and lets the schedule run again when the next one is; how many looks were made."""
+    """Looks at the due repositories and schedules the next round; returns how many repositories were looked at."""
     deadline = Deadline(seconds)
-    looks, turns = 0, list[Told]()
+    looks, reports = 0, list[BatchReport]()
     while not deadline.over:
         _follow_hints(deadline)
-        # While this worker is busy, another one may take what is due next: told once, or idle tasks would pile up.
-        told = take_turn(due_rows(timezone.now()), deadline, claimed=None if looks else rearm)
-        if told is None:
+        # While this worker is busy, another one may take the next batch. Scheduled only once, to avoid many idle tasks.
+        report = look_at_next_batch(
+            due_repositories(timezone.now()), deadline, claimed=None if looks else schedule_next_round
+        )
+        if report is None:
             break
-        looks += len(told.repositories)
-        turns.append(told)
-    rearm()
-    _give_signs(turns)
+        looks += len(report.repositories)
+        reports.append(report)
+    schedule_next_round()
+    _record_heartbeats(reports)
     return looks
 
 
 def _follow_hints(deadline: Deadline) -> None:
-    """Webhooks come first, also when every worker has a long round to go; trouble with them must not end the round.
+    """Follows webhook hints before each batch, so that they never wait for a long round. An error does not end the round.
 
-    A database that is away must: it is asked again when the schedule comes round.
+    A database outage does end it; the next scheduled round tries again.
     """
     try:
-        hinted.work(deadline)
-    except OUTAGE:
+        webhook_processing.process_hints(deadline)
+    except DATABASE_OUTAGE:
         raise
     except Exception:
         log.exception("Hints of webhooks could not be followed")
 
 
-def run_all(pks: Collection[int], watch: Callable[[Told], None]) -> None:
-    """One round by hand: looks at these repositories now, due or not, until each was looked at in full."""
+def run_all(pks: Collection[int], watch: Callable[[BatchReport], None]) -> None:
+    """A manual round: looks at these repositories now, due or not, until each look is complete."""
     left = set(pks)
     while left:
-        free = Repository.objects.filter(leases.free(timezone.now()), pk__in=left).order_by("first_read_at", "pk")
-        told = take_turn(free, Deadline(None), only_due=False)
-        if told is None:
+        free = Repository.objects.filter(leases.without_lease(timezone.now()), pk__in=left).order_by(
+            "first_read_at", "pk"
+        )
+        report = look_at_next_batch(free, Deadline(None), only_due=False)
+        if report is None:
             break
-        left -= {repository.pk for repository in told.repositories if repository.pk not in told.again}
-        watch(told)
+        left -= {repository.pk for repository in report.repositories if repository.pk not in report.unfinished}
+        watch(report)
 
 
-def take_turn(
+def look_at_next_batch(
     rows: QuerySet[Repository],
     deadline: Deadline,
     *,
     only_due: bool = True,
     claimed: Callable[[], None] | None = None,
-) -> Told | None:
-    """Claims the next batch among `rows` and looks at it; None when there is nothing to do."""
-    turn = next_turn(rows, _batch_of, REPOSITORIES)
-    if turn is None:
+) -> BatchReport | None:
+    """Claims the next batch among `rows` and looks at it; None if there are no rows."""
+    batch = next_batch(rows, _batch_size_for, REPOSITORIES_AT_ONCE)
+    if batch is None:
         return None
-    lease = leases.claim(turn.pks, timezone.now(), only_due=only_due)
+    lease = leases.claim_repositories(batch.pks, timezone.now(), only_due=only_due)
     if not lease.repositories:
-        return Told()
+        return BatchReport()
     if claimed is not None:
         claimed()
-    if turn.client is None:
-        return _unasked(lease, turn.error or GitHubError("GitHub cannot be asked."))
-    return _looked(turn.client, lease, deadline, first=turn.first)
+    if batch.client is None:
+        return _report_unasked(lease, batch.error or GitHubError("GitHub cannot be asked."))
+    return _look_at(batch.client, lease, deadline, first=batch.is_first_look)
 
 
-def _looked(client: Client, lease: leases.Lease, deadline: Deadline, *, first: bool) -> Told:
-    """Looks at the repositories of a lease. A database that is away ends the round: their leases end by themselves."""
-    look: Look | None = None
+def _look_at(client: Client, lease: leases.Lease, deadline: Deadline, *, first: bool) -> BatchReport:
+    """Looks at the repositories of a lease. A database outage ends the round; the lease expires later."""
+    look: RegularLook | None = None
     try:
-        standing = standing_of(client.identity, timezone.now())
-        look = (FirstLook if first else Look)(client, lease, standing, deadline)
+        plan = current_plan_for(client.identity, timezone.now())
+        look = (FirstLook if first else RegularLook)(client, lease, plan, deadline)
         outcomes = look.run()
-    except OUTAGE:
-        raise  # no row can say so now
+    except DATABASE_OUTAGE:
+        raise  # no row can be written now
     except Exception as fault:
-        # A fault of ours: the rows say so, and the batches after this one have their turn.
+        # An error in prmonitor: the rows state it, and the round continues with the next batch.
         log.exception("A look at %s repositories failed", len(lease.repositories))
-        outcomes = _failed(lease, fault)
-        return Told(lease.repositories, outcomes, answered=look is not None and look.answered, fault=fault)
-    begun = frozenset(outcomes) if first else frozenset()
-    return Told(lease.repositories, outcomes, look.events, look.again, begun, look.answered, look.error)
+        outcomes = _fail_all(lease, fault)
+        return BatchReport(lease.repositories, outcomes, answered=look is not None and look.answered, fault=fault)
+    first_looks = frozenset(outcomes) if first else frozenset()
+    return BatchReport(
+        lease.repositories, outcomes, look.events, look.unfinished, first_looks, look.answered, look.error
+    )
 
 
-def _batch_of(client: Client) -> int:
-    return budget.row_of(client.identity).batch_size
+def _batch_size_for(client: Client) -> int:
+    return rate_limit_budget.rate_limit_for(client.identity).batch_size
 
 
-def _unasked(lease: leases.Lease, error: GitHubError) -> Told:
+def _report_unasked(lease: leases.Lease, error: GitHubError) -> BatchReport:
     log.warning("GitHub could not be asked: %s", error)
-    return Told(lease.repositories, _failed(lease, error), error=error)
+    return BatchReport(lease.repositories, _fail_all(lease, error), error=error)
 
 
-def _failed(lease: leases.Lease, error: Exception) -> Outcomes:
-    """Nothing could be looked at: each row says why, and when it is tried again."""
+def _fail_all(lease: leases.Lease, error: Exception) -> Outcomes:
+    """Ends a lease without a look: each row states the reason and the time of the next try."""
     now, interval, until = timezone.now(), settings.POLLING_INTERVAL_SECONDS, getattr(error, "until", None)
-    what = words.what_failed(error)
-    outcomes = {one.pk: fate.failed(one, what, now, interval=interval, until=until) for one in lease.repositories}
+    what = status_messages.what_failed(error)
+    outcomes = {
+        one.pk: look_outcome.failed(one, what, now, interval=interval, until=until) for one in lease.repositories
+    }
     lease.give_back(outcomes)
     return outcomes
 
 
-def rearm() -> None:
-    """The schedule runs again when the next repository is due: in a second at the soonest, in thirty at the latest."""
+def schedule_next_round() -> None:
+    """Schedules the next round for the time when a repository is due: in one second at the earliest, 30 at the latest."""
     now = timezone.now()
-    due = leases.next_due(now) or now + LATEST
-    schedules.rearm(schedules.POLL, min(max(due, now + SOONEST), now + LATEST))
+    due = leases.next_due_at(now) or now + LATEST
+    schedules.run_no_later_than(schedules.POLL, min(max(due, now + SOONEST), now + LATEST))
 
 
-def _give_signs(turns: Sequence[Told]) -> None:
-    """How GitHub and looking are, by what was seen: a turn that looked at nothing says nothing about either."""
-    fault = next((told.fault for told in turns if told.fault), None)
-    if any(told.repositories and not told.fault for told in turns):
-        heartbeats.well(heartbeats.POLL)
+def _record_heartbeats(reports: Sequence[BatchReport]) -> None:
+    """Records the heartbeats of polling and GitHub. A batch without repositories says nothing about either."""
+    fault = next((report.fault for report in reports if report.fault), None)
+    if any(report.repositories and not report.fault for report in reports):
+        heartbeats.record_success(heartbeats.POLL)
     elif fault:
-        heartbeats.failing(heartbeats.POLL, words.what_failed(fault))
+        heartbeats.record_failure(heartbeats.POLL, status_messages.what_failed(fault))
     else:
-        heartbeats.alive(heartbeats.POLL)
-    error = next((told.error for told in turns if told.error), None)
-    if any(told.answered for told in turns):
-        heartbeats.well(heartbeats.GITHUB)
+        heartbeats.record_alive(heartbeats.POLL)
+    error = next((report.error for report in reports if report.error), None)
+    if any(report.answered for report in reports):
+        heartbeats.record_success(heartbeats.GITHUB)
     elif error:
-        heartbeats.failing(heartbeats.GITHUB, str(error))
+        heartbeats.record_failure(heartbeats.GITHUB, str(error))

@@ -1,38 +1,42 @@
-"""Every read, and the one place where access is decided: what a user may not see does not exist for them."""
+"""Everything that pages, API, sockets and messages read from the database, limited to what the user may see.
+
+A function whose name ends in `_for` takes the user and decides access itself; `access` has the rule. For any other, the
+caller has decided it. What a user may not see is treated as if it did not exist.
+"""
 
 from monitor.queries.access import AnyUser, Viewer, audience_of, viewer_for, viewers_for, visible_to, watchers_of
-from monitor.queries.events import (
+from monitor.queries.event_log import (
     EventPage,
     Resync,
-    anything_after,
     check_cursor,
     events_after,
     events_for,
-    head,
+    has_events_after,
+    latest_event_id,
     missed_more_than,
     oldest_cursor,
 )
-from monitor.queries.numbers import stats_for, stats_of
 from monitor.queries.pull_requests import (
     PullRequestNotFound,
+    code_owners_note,
     history_of,
     mine_for,
-    owners_note,
     pull_request_for,
-    requests_of,
+    review_requests_of,
     snooze_json,
-    unconfirmed_takers,
+    unconfirmed_claimants,
     with_mine,
 )
 from monitor.queries.repositories import (
     RepositoryNotFound,
     filters_for,
-    named,
     repositories_for,
     repository_for,
     repository_json,
+    repository_named,
 )
-from monitor.queries.searches import asker_for, asks_for_somebody_unknown, counts_for, page_of, pull_requests_for
+from monitor.queries.repository_stats import stats_for, stats_of_pairs
+from monitor.queries.searches import counts_for, page_of, pull_requests_for, search_context_for, search_lacks_login
 
 __all__ = [
     "AnyUser",
@@ -41,33 +45,33 @@ __all__ = [
     "RepositoryNotFound",
     "Resync",
     "Viewer",
-    "anything_after",
-    "asker_for",
-    "asks_for_somebody_unknown",
     "audience_of",
     "check_cursor",
+    "code_owners_note",
     "counts_for",
     "events_after",
     "events_for",
     "filters_for",
-    "head",
+    "has_events_after",
     "history_of",
+    "latest_event_id",
     "mine_for",
     "missed_more_than",
-    "named",
     "oldest_cursor",
-    "owners_note",
     "page_of",
     "pull_request_for",
     "pull_requests_for",
     "repositories_for",
     "repository_for",
     "repository_json",
-    "requests_of",
+    "repository_named",
+    "review_requests_of",
+    "search_context_for",
+    "search_lacks_login",
     "snooze_json",
     "stats_for",
-    "stats_of",
-    "unconfirmed_takers",
+    "stats_of_pairs",
+    "unconfirmed_claimants",
     "viewer_for",
     "viewers_for",
     "visible_to",

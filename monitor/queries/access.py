@@ -1,4 +1,4 @@
-"""Who may see what and who hears of what: access is decided here, once."""
+"""Decides who may see which repository, and who gets which event. No other module decides that."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from monitor.models import (
     Subscription,
     TeamMember,
 )
-from monitor.roles import passes
+from monitor.rules.filters import passes
 
-AnyUser = Any  # Django's request.user: a User or an AnonymousUser, whose attributes its stubs tell apart too strictly
+AnyUser = Any  # `request.user`, a User or an AnonymousUser: the types of Django's stubs have too little in common
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who reads: the user, their GitHub login and teams (all in lower case)."""
+    """A user who reads, with their GitHub login (None if it is not known) and their teams, all in lower case."""
 
     user_id: int
     login: str | None
@@ -31,28 +31,28 @@ class Viewer:
 
     @property
     def names(self) -> set[str]:
-        """Every name that stands for this person in an `Involvement`."""
+        """The names that stand for this user in `Involvement` rows and audiences: their login and their teams."""
         return {self.login, *self.teams} if self.login else set()
 
 
 def visible_to(user: AnyUser) -> QuerySet[Repository]:
-    """The repositories `user` may see: public ones, all for staff, private ones shared with one of their groups.
+    """The repositories that `user` may see: public ones, and private ones that are shared with one of their groups.
 
-    Those of a demo are seen in a demo alone, and no others there.
+    Staff see all. With the setting `PRMONITOR_DEMO` only repositories of the demo are seen, without it only others.
     """
     if not user.is_active or user.pk is None:
         return Repository.objects.none()
-    there = Repository.objects.filter(demo=settings.DEMO)
+    repositories = Repository.objects.filter(demo=settings.DEMO)
     if user.is_staff:
-        return there
+        return repositories
     shared = Repository.shared_with.through.objects.filter(
         repository=OuterRef("pk"), group__in=user.groups.values("pk")
     )
-    return there.filter(Q(private=False) | Exists(shared))
+    return repositories.filter(Q(private=False) | Exists(shared))
 
 
 def viewers_for(user_ids: Collection[int]) -> dict[int, Viewer]:
-    """The viewers behind user ids, in two queries; inactive users are left out."""
+    """User id -> viewer, in two queries; inactive users are left out."""
     people = User.objects.filter(pk__in=list(user_ids), is_active=True).values_list(
         "pk", "is_staff", "person__github_login"
     )
@@ -65,12 +65,12 @@ def viewers_for(user_ids: Collection[int]) -> dict[int, Viewer]:
 
 
 def viewer_for(user: AnyUser) -> Viewer:
-    """The viewer behind one user."""
+    """The viewer for one user; for an anonymous or inactive one, a viewer without login and teams."""
     return viewers_for([user.pk]).get(user.pk) or Viewer(user.pk or 0, None, frozenset(), False)
 
 
 def teams_of(logins: Collection[str]) -> dict[str, set[str]]:
-    """The teams of logins, all in lower case, as far as their members are known."""
+    """Login -> teams, all in lower case. `logins` are in lower case; teams whose members are not known are left out."""
     if not logins:
         return {}
     found: dict[str, set[str]] = {}
@@ -81,13 +81,13 @@ def teams_of(logins: Collection[str]) -> dict[str, set[str]]:
 
 
 def audience_of(events: Sequence[Event], user_ids: Collection[int] | None = None) -> dict[int, set[int]]:
-    """Who hears which event: event id -> user ids, in a fixed number of queries.
+    """Who gets which event: event id -> user ids, in a fixed number of queries. With `user_ids`, only of these users.
 
-    Those who may see the repository, subscribe to it, and whose filters match the pull request now or matched it
-    before the change. With `user_ids`, only of those.
+    A user gets an event if they may see the repository and subscribe to it, and their filters let the pull request
+    through as it was before the change or as it was after it.
     """
     by_repository: dict[int, list[tuple[Viewer, list[str]]]] = {}
-    for repository, viewer, filters in _watching({event.repository_id for event in events}, user_ids):
+    for repository, viewer, filters in _visible_subscriptions({event.repository_id for event in events}, user_ids):
         by_repository.setdefault(repository, []).append((viewer, filters))
     return {
         event.id: {
@@ -100,32 +100,37 @@ def audience_of(events: Sequence[Event], user_ids: Collection[int] | None = None
 
 
 def watchers_of(repository_ids: Collection[int], user_ids: Collection[int] | None = None) -> set[tuple[int, int]]:
-    """(user, repository) pairs: who subscribes to which of the repositories and may see it. With `user_ids`, only these."""
+    """(user, repository) ids: who subscribes to which repository and may see it. With `user_ids`, only these users."""
     subscribed = _subscriptions(repository_ids, user_ids).values_list("repository_id", "user_id")
-    return {(user, repository) for repository, user in _visible(subscribed)}
+    return {(user, repository) for repository, user in _visible_pairs(subscribed)}
 
 
-def _watching(repositories: Collection[int], user_ids: Collection[int] | None) -> list[tuple[int, Viewer, list[str]]]:
-    """(repository, viewer, filters) of every subscription whose owner may see the repository."""
+def _visible_subscriptions(
+    repositories: Collection[int], user_ids: Collection[int] | None
+) -> list[tuple[int, Viewer, list[str]]]:
+    """(repository id, viewer, filters) of every subscription whose user may see the repository."""
     rows = _subscriptions(repositories, user_ids).values_list("repository_id", "user_id", "filters")
     filters = {(repository, user): names for repository, user, names in rows}
     viewers = viewers_for({user for _, user in filters}) if filters else {}
     staff = {user for user, viewer in viewers.items() if viewer.is_staff}
     return [
         (repository, viewers[user], filters[repository, user])
-        for repository, user in _visible(filters, staff)
+        for repository, user in _visible_pairs(filters, staff)
         if user in viewers
     ]
 
 
 def _subscriptions(repositories: Collection[int], user_ids: Collection[int] | None) -> QuerySet[Subscription]:
-    there = {"repository__in": repositories, "repository__demo": settings.DEMO}
-    found = Subscription.objects.filter(**there, user__is_active=True)
+    conditions = {"repository__in": repositories, "repository__demo": settings.DEMO}
+    found = Subscription.objects.filter(**conditions, user__is_active=True)
     return found if user_ids is None else found.filter(user__in=user_ids)
 
 
-def _visible(pairs: Iterable[tuple[int, int]], staff: Collection[int] | None = None) -> set[tuple[int, int]]:
-    """Those (repository, active user) pairs that `visible_to` holds, for many users at once. `staff`, where it is known."""
+def _visible_pairs(pairs: Iterable[tuple[int, int]], staff: Collection[int] | None = None) -> set[tuple[int, int]]:
+    """Those of the (repository, user) ids where the user may see the repository, as `visible_to` decides for one user.
+
+    The users are active. `staff` are the staff among them, if the caller knows.
+    """
     pairs = set(pairs)
     private = Repository.objects.filter(pk__in={repository for repository, _ in pairs}, private=True)
     hidden = set(private.order_by().values_list("pk", flat=True)) if pairs else set()

@@ -1,4 +1,4 @@
-"""Reads about pull requests: lists, one, and what they are to the reader."""
+"""Reads one pull request, and what pull requests are to a user: roles, turn and snooze (`mine` in the API)."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,25 +6,24 @@ from typing import Any
 
 from django.utils import timezone
 
-from monitor.events import Awaited
 from monitor.models import Involvement, Ownership, PullRequest, Snooze
 from monitor.models.person import confirmed_among
 from monitor.queries.access import AnyUser, Viewer, viewer_for
 from monitor.queries.repositories import repository_for
-from monitor.roles import roles_of
-from monitor.search_sql import asleep
-from monitor.snapshot import isoformat
+from monitor.queries.search_conditions import active_snoozes
+from monitor.rules.roles import TurnRole, roles_of_person
+from monitor.rules.snapshot import isoformat
 
 
 class PullRequestNotFound(LookupError):
-    """The repository is there, the number is not."""
+    """The repository exists for the user, but has no pull request of this number."""
 
     def __init__(self, full_name: str, number: int) -> None:
         super().__init__(f"pull request {full_name}#{number} was not found")
 
 
 def pull_request_for(user: AnyUser, owner: str, name: str, number: int) -> PullRequest:
-    """One pull request with its repository. Errors: RepositoryNotFound, PullRequestNotFound."""
+    """A pull request with its repository. Errors: RepositoryNotFound, PullRequestNotFound."""
     repository = repository_for(user, owner, name)
     found = repository.pull_requests.filter(number=number).first()
     if found is None:
@@ -34,7 +33,10 @@ def pull_request_for(user: AnyUser, owner: str, name: str, number: int) -> PullR
 
 
 def mine_for(user: AnyUser, pull_requests: Sequence[PullRequest]) -> dict[int, dict[str, Any]]:
-    """What each pull request is to this user: pull request id -> the document's `mine`."""
+    """Pull request id -> the value of `mine` in the document: this user's roles, turn and snooze.
+
+    The caller has checked that the user may see them.
+    """
     documents = {row.pk: row.document for row in pull_requests}
     ids = list(documents)
     viewer = viewer_for(user)
@@ -42,11 +44,11 @@ def mine_for(user: AnyUser, pull_requests: Sequence[PullRequest]) -> dict[int, d
     rows = Involvement.objects.filter(pull_request__in=ids, name__in=viewer.names)
     for pk, role, name in rows.values_list("pull_request_id", "role", "name"):
         involved[pk].setdefault(role, set()).add(name)
-    put_off = asleep(user.pk, timezone.now()).filter(pull_request__in=ids)
+    put_off = active_snoozes(user.pk, timezone.now()).filter(pull_request__in=ids)
     snoozes = {row.pull_request_id: row for row in put_off}
     return {
         pk: {
-            "roles": roles_of(roles, viewer.login, viewer.teams),
+            "roles": roles_of_person(roles, viewer.login, viewer.teams),
             "turn": _turn_of(documents[pk], viewer) if roles.keys() & _TURN_ROLES else None,
             "snoozed": snooze_json(snoozes.get(pk)),
         }
@@ -54,48 +56,48 @@ def mine_for(user: AnyUser, pull_requests: Sequence[PullRequest]) -> dict[int, d
     }
 
 
-_TURN_ROLES = set(Awaited)
+_TURN_ROLES = set(TurnRole)
 
 
 def _turn_of(document: str, viewer: Viewer) -> dict[str, Any] | None:
-    """The first of this person's turns, in the words everybody reads."""
+    """The first turn of this user in the document; None if there is none under their login."""
     for turn in json.loads(document)["turn"]:
         if (turn["login"] or "").lower() == viewer.login:
             return {key: turn[key] for key in ("code", "reason", "since")}
     return None
 
 
-def unconfirmed_takers(documents: Iterable[Mapping[str, Any]]) -> set[str]:
-    """The logins (lower case) under which somebody is on one of these, and which nobody has confirmed."""
-    takers = {document["claimed"]["login"].lower() for document in documents if document["claimed"]}
-    return takers - confirmed_among(takers)
+def unconfirmed_claimants(documents: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The logins (lower case) of the claimants of these documents whose login nobody has confirmed."""
+    claimants = {document["claimed"]["login"].lower() for document in documents if document["claimed"]}
+    return claimants - confirmed_among(claimants)
 
 
 def snooze_json(snooze: Snooze | None) -> dict[str, Any] | None:
-    """A snooze as `mine.snoozed` shows it; both values null: muted."""
+    """A snooze as `mine.snoozed` shows it. If both values are null, the pull request is muted."""
     return None if snooze is None else {"until": isoformat(snooze.until), "until_event": snooze.until_event}
 
 
 def with_mine(document: str, mine: dict[str, Any]) -> str:
-    """The stored text with `mine` added, without reading it."""
+    """The stored JSON text of a document with `mine` added, without parsing it."""
     return f'{document[:-1]},"mine":{json.dumps(mine, separators=(",", ":"))}}}'
 
 
-def requests_of(pull_request: PullRequest) -> list[dict[str, Any]]:
-    """The ledger of one pull request, oldest first."""
+def review_requests_of(pull_request: PullRequest) -> list[dict[str, Any]]:
+    """The ledger of review requests of one pull request, oldest first."""
     return [entry.as_json() for entry in pull_request.requests.all()]
 
 
-def owners_note(pull_request: PullRequest) -> str:
-    """What is not known of its code owners, in words; empty when nothing is missing."""
+def code_owners_note(pull_request: PullRequest) -> str:
+    """What is not known about the code owners, in words; empty if everything is known."""
     return Ownership.objects.filter(pull_request=pull_request).values_list("note", flat=True).first() or ""
 
 
 def history_of(pull_request: PullRequest) -> list[dict[str, Any]]:
     """The events of one pull request, oldest first."""
-    told = []
+    events = []
     for event in pull_request.events.order_by("id"):
-        # Both are at hand: joined, each event would bring the whole document along.
+        # Set here, because a join would read the whole document again with each event.
         event.pull_request, event.repository = pull_request, pull_request.repository
-        told.append(event.as_json())
-    return told
+        events.append(event.as_json())
+    return events

@@ -1,4 +1,4 @@
-"""Reads about repositories: by name and by subscription."""
+"""Reads repositories: by name, or those to which a user subscribes."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -11,20 +11,20 @@ from monitor.models import (
     Subscription,
 )
 from monitor.queries.access import AnyUser, visible_to
-from monitor.snapshot import isoformat
+from monitor.rules.snapshot import isoformat
 
 
 class RepositoryNotFound(LookupError):
-    """Unknown, unreadable, or private and not shared with the asker: the three are never told apart."""
+    """The repository is unknown, cannot be read, or is private and not shared with the user: no message says which."""
 
     def __init__(self, full_name: str) -> None:
         super().__init__(f'repository "{full_name}" was not found, or neither the token nor you may read it')
 
 
-def named(queryset: QuerySet[Repository], full_name: str) -> Repository | None:
-    """The repository called `full_name`, regardless of case; of two that bear one name, the one still answering."""
+def repository_named(queryset: QuerySet[Repository], full_name: str) -> Repository | None:
+    """The repository called `full_name`, regardless of case. If there are two, the one that GitHub still shows."""
     if "\x00" in full_name:
-        return None  # PostgreSQL refuses to compare with it, and nothing is called so
+        return None  # PostgreSQL raises an error for this character, and no name contains it
     found = queryset.filter(pk__in=_ids_named(full_name))
     return min(found, key=lambda row: (row.status == Repository.Status.INACCESSIBLE, -row.pk), default=None)
 
@@ -34,26 +34,26 @@ def _ids_named(full_name: str) -> QuerySet[Any, Any]:
 
 
 def repository_for(user: AnyUser, owner: str, name: str) -> Repository:
-    """The repository if `user` may see it. Errors: RepositoryNotFound."""
-    found = named(visible_to(user), f"{owner}/{name}")
+    """The repository `owner/name`, if `user` may see it. Errors: RepositoryNotFound."""
+    found = repository_named(visible_to(user), f"{owner}/{name}")
     if found is None:
         raise RepositoryNotFound(f"{owner}/{name}")
     return found
 
 
 def repositories_for(user: AnyUser) -> QuerySet[Repository]:
-    """What the user subscribes to and may see, by name."""
+    """The repositories that the user subscribes to and may see, sorted by name."""
     return visible_to(user).filter(subscriptions__user=user.pk).order_by(Lower("full_name"), "pk")
 
 
 def filters_for(user: AnyUser, repository_ids: Collection[int]) -> dict[int, list[str]]:
-    """The filters of the user's subscriptions, by repository; not subscribed: absent."""
+    """Repository id -> the filters of the user's subscription; without one, the repository is left out."""
     rows = Subscription.objects.filter(user=user.pk, repository__in=repository_ids)
     return dict(rows.values_list("repository_id", "filters"))
 
 
 def repository_json(repository: Repository, filters: list[str] | None, stats: Mapping[str, int]) -> dict[str, Any]:
-    """A repository as the API shows it."""
+    """A repository as the API shows it, with the user's filters (None: no subscription) and stats."""
     return {
         "full_name": repository.full_name,
         "url": repository.url,
@@ -62,7 +62,7 @@ def repository_json(repository: Repository, filters: list[str] | None, stats: Ma
         "default_branch": repository.default_branch,
         "filters": filters,
         "status": repository.status,
-        "status_message": _message(repository),
+        "status_message": _status_message(repository),
         "last_polled_at": isoformat(repository.last_polled_at),
         "next_poll_at": None if repository.paused else isoformat(repository.next_poll_at),
         "effective_interval_seconds": repository.effective_interval_seconds,
@@ -70,8 +70,8 @@ def repository_json(repository: Repository, filters: list[str] | None, stats: Ma
     }
 
 
-def _message(repository: Repository) -> str:
-    """How the last look went; while there are none, why."""
+def _status_message(repository: Repository) -> str:
+    """How the last poll went; while the repository is paused, why it is not polled."""
     if not repository.paused:
         return repository.status_message
     words = repository.pause_words()

@@ -1,4 +1,4 @@
-"""Lists of pull requests: what a search means for its reader, page by page, and how many it finds."""
+"""Finds the pull requests of a search that a user may see: as a list, page by page, or only their number."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -9,57 +9,61 @@ from django.utils import timezone
 from monitor.models import EventSequence, PullRequest, Repository
 from monitor.queries.access import AnyUser, teams_of, viewer_for
 from monitor.queries.repositories import repositories_for
-from monitor.search import Me, Name, Query, Reader, parse
-from monitor.search_sql import Asker, condition, ordering
+from monitor.queries.search_conditions import SearchContext, search_condition, search_ordering
+from monitor.rules.search import LoginOrTeam, Me, SearchQuery, SearchViewer, parse
 
-COUNTED_AT_ONCE = 50
+COUNTS_PER_STATEMENT = 50
 
 
 def pull_requests_for(
     user: AnyUser, *, repository: Repository | None = None, state: str | None = None, q: str = ""
 ) -> QuerySet[PullRequest]:
-    """What the user may see: of one repository, or of all they subscribe to; in the order `q` names, else newest update first.
+    """The pull requests of one repository, or of all that the user subscribes to and may see, which `q` finds.
 
-    `state`: open, closed (unmerged), merged, all; without it, open ones unless `q` says otherwise.
-    Errors: SearchError for a bad `q`.
+    They come in the order that `q` names, or else the newest update first. `state`: open, closed (not merged), merged
+    or all; without it, open ones unless `q` names a state. The caller has checked that the user may see `repository`.
+    Errors: SearchError, if `q` is not valid.
     """
     now = timezone.now()
     query = parse(q, now).within(state)
-    return searched(query, asker_for(user, [query], now), watched(user, repository))
+    return apply_search(query, search_context_for(user, [query], now), watched_pull_requests(user, repository))
 
 
-def asks_for_somebody_unknown(user: AnyUser, q: str) -> bool:
-    """Whether `q` asks who reads, and nobody knows that: then it finds nothing, and readers are told why. Errors: SearchError."""
-    return parse(q, timezone.now()).asks_who_reads and viewer_for(user).login is None
+def search_lacks_login(user: AnyUser, q: str) -> bool:
+    """Whether `q` finds nothing because it refers to the user (`@me`), whose GitHub login is not known.
+
+    Errors: SearchError, if `q` is not valid.
+    """
+    return parse(q, timezone.now()).needs_viewer_login and viewer_for(user).login is None
 
 
-def watched(user: AnyUser, repository: Repository | None = None) -> QuerySet[PullRequest]:
-    """Every pull request of one repository, or of all the user subscribes to and may see; in no order."""
+def watched_pull_requests(user: AnyUser, repository: Repository | None = None) -> QuerySet[PullRequest]:
+    """The pull requests of one repository, or of all that the user subscribes to and may see; in no order."""
     if repository is not None:
         return PullRequest.objects.filter(repository=repository).order_by()
     return PullRequest.objects.filter(repository__in=repositories_for(user).order_by().values("pk")).order_by()
 
 
-def searched(query: Query, asker: Asker, rows: QuerySet[PullRequest]) -> QuerySet[PullRequest]:
-    """Those of `rows` that `query` means, in its order."""
-    return rows.filter(condition(query, asker)).order_by(*ordering(query))
+def apply_search(query: SearchQuery, context: SearchContext, rows: QuerySet[PullRequest]) -> QuerySet[PullRequest]:
+    """Those of `rows` that `query` finds, in its order."""
+    return rows.filter(search_condition(query, context)).order_by(*search_ordering(query))
 
 
 def page_of(found: QuerySet[PullRequest], start: int, stop: int) -> QuerySet[PullRequest]:
-    """Some rows of a list, in its order. Ids alone are sorted: the texts of rows that are not wanted stay unread."""
+    """The rows `start` to `stop` of a list. Only ids are sorted, so the long texts of other rows are not read."""
     wanted = PullRequest.objects.filter(pk__in=found.values("pk")[start:stop])
     return wanted.order_by(*found.query.order_by)
 
 
-def counts_for(user: AnyUser, queries: Sequence[Query]) -> list[int]:
-    """How many pull requests each query means now, in statements that grow by one with every fifty queries."""
-    asker = asker_for(user, queries, timezone.now())
-    rows = watched(user)  # made once: what people subscribe to is the dearest part of every query
-    counted = [_count(rows.filter(condition(query, asker))) for query in queries]
+def counts_for(user: AnyUser, queries: Sequence[SearchQuery]) -> list[int]:
+    """How many pull requests each query finds, with one statement for every `COUNTS_PER_STATEMENT` queries."""
+    context = search_context_for(user, queries, timezone.now())
+    rows = watched_pull_requests(user)  # built once, because it is the most expensive part of every query to build
+    counted = [_count(rows.filter(search_condition(query, context))) for query in queries]
     found: list[int] = []
-    for start in range(0, len(counted), COUNTED_AT_ONCE):
-        some = counted[start : start + COUNTED_AT_ONCE]
-        # One row that is always there carries the counts: each is planned for itself, with the indices it needs.
+    for start in range(0, len(counted), COUNTS_PER_STATEMENT):
+        some = counted[start : start + COUNTS_PER_STATEMENT]
+        # Subqueries of one row that always exists: the database plans each count by itself, with its own indices.
         row = EventSequence.objects.filter(pk=EventSequence.ONLY).values_list(*some).get()
         found += [count or 0 for count in row]
     return found
@@ -69,13 +73,14 @@ def _count(rows: QuerySet[PullRequest]) -> Subquery:
     return Subquery(rows.annotate(found=Func("pk", function="COUNT")).values("found"))
 
 
-def asker_for(user: AnyUser, queries: Iterable[Query], now: datetime) -> Asker:
-    """Who asks, with the teams of everybody these queries name; a fixed number of statements."""
+def search_context_for(user: AnyUser, queries: Iterable[SearchQuery], now: datetime) -> SearchContext:
+    """The context of the user, with the teams of everybody whom the queries name; a fixed number of statements."""
     queries = list(queries)
-    if not any(isinstance(term.value, Name | Me) for query in queries for term in query.terms):
-        return Asker(user.pk or 0, now)  # who reads makes no difference: the plain list is spared two statements
+    if not any(isinstance(term.value, LoginOrTeam | Me) for query in queries for term in query.terms):
+        # No query depends on names: this saves two statements for a plain list.
+        return SearchContext(user.pk or 0, now)
     viewer = viewer_for(user)
     teams: dict[str, Collection[str]] = dict(teams_of({login for query in queries for login in query.logins}))
     if viewer.login:
         teams[viewer.login] = viewer.teams
-    return Asker(user.pk or 0, now, Reader(viewer.login, teams))
+    return SearchContext(user.pk or 0, now, SearchViewer(viewer.login, teams))

@@ -1,18 +1,18 @@
-"""The ways to send, in the order in which they are tried, and where a message goes."""
+"""Chooses where a message goes: the configured transports in the order of preference, and the destination."""
 
 from dataclasses import dataclass
 
-from notifications.transports.slack import Bot, Webhook
+from notifications.transports.slack import BotTransport, WebhookTransport
 from notifications.transports.transport import Posted, Transport, TransportError
 
-__all__ = ["TRANSPORTS", "Address", "Posted", "Transport", "TransportError", "address_for", "enabled"]
+__all__ = ["TRANSPORTS", "Destination", "Posted", "Transport", "TransportError", "destination_for", "enabled"]
 
-TRANSPORTS: dict[str, Transport] = {"bot": Bot(), "webhook": Webhook()}
+TRANSPORTS: dict[str, Transport] = {"bot": BotTransport(), "webhook": WebhookTransport()}
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """A place a message can go to; `personal` when only one person reads there."""
+class Destination:
+    """A channel, and the key in `TRANSPORTS` that reaches it. `personal`: a direct message, which one person reads."""
 
     transport: str
     channel: str
@@ -20,17 +20,17 @@ class Address:
 
 
 def enabled() -> bool:
-    """Whether anything can be sent at all, to anybody."""
-    return any(way.everybody() or way.person("U0") for way in TRANSPORTS.values())
+    """Whether a transport is configured, so that somebody can get messages."""
+    return any(transport.default_channel() or transport.direct_channel("U0") for transport in TRANSPORTS.values())
 
 
-def address_for(slack_user_id: str = "") -> Address | None:
-    """Where to reach a person, or (without an id) everybody: a direct message first, else a default channel."""
+def destination_for(slack_user_id: str = "") -> Destination | None:
+    """Where a person is reached: by direct message, else in a default channel. Without an id: the default channel."""
     if slack_user_id:
-        for name, way in TRANSPORTS.items():
-            if channel := way.person(slack_user_id):
-                return Address(name, channel, personal=True)
-    for name, way in TRANSPORTS.items():
-        if channel := way.everybody():
-            return Address(name, channel)
+        for name, transport in TRANSPORTS.items():
+            if channel := transport.direct_channel(slack_user_id):
+                return Destination(name, channel, personal=True)
+    for name, transport in TRANSPORTS.items():
+        if channel := transport.default_channel():
+            return Destination(name, channel)
     return None

@@ -1,4 +1,4 @@
-"""Slack: messages as Block Kit, sent by bot token or to an incoming webhook. The one door to Slack.
+"""Sends messages to Slack as Block Kit, with a bot token or to an incoming webhook. No other module talks to Slack.
 
 https://docs.slack.dev/reference/methods/chat.postMessage
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
@@ -12,24 +12,25 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from notifications.message import Line, Link, Mention, Message, Part, Strong, plain
+from notifications.messages.message import Line, Link, Mention, Message, Part, Strong
+from notifications.messages.plain_text import plain
 from notifications.transports.transport import Posted, TransportError
 
 TIMEOUT = 15  # seconds
-_PASSING = frozenset(
+_TRANSIENT_ERRORS = frozenset(
     {"fatal_error", "internal_error", "ratelimited", "rate_limited", "request_timeout", "rollup_error",
      "service_unavailable", "team_added_to_org"}
 )  # fmt: skip
 _SLACK_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
-class Bot:
-    """Direct messages and a default channel, by bot token."""
+class BotTransport:
+    """Sends direct messages, and to the channel SLACK_CHANNEL, with SLACK_BOT_TOKEN."""
 
-    def person(self, slack_user_id: str) -> str | None:
+    def direct_channel(self, slack_user_id: str) -> str | None:
         return slack_user_id if settings.SLACK_BOT_TOKEN and _SLACK_ID.fullmatch(slack_user_id) else None
 
-    def everybody(self) -> str | None:
+    def default_channel(self) -> str | None:
         return (settings.SLACK_CHANNEL or None) if settings.SLACK_BOT_TOKEN else None
 
     def send(self, channel: str, message: Message) -> Posted:
@@ -46,21 +47,21 @@ class Bot:
         try:
             said = client.chat_postMessage(channel=channel, **post)
         except SlackApiError as error:
-            raise _refusal(
-                error.response.status_code, _error_of(error.response.data), error.response.headers
+            raise _error_for(
+                error.response.status_code, _error_name(error.response.data), error.response.headers
             ) from error
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
-            raise TransportError(_unreachable(error), permanent=False) from error
+            raise TransportError(_unreachable_message(error), permanent=False) from error
         return Posted(said.get("channel") or "", said.get("ts") or "")
 
 
-class Webhook:
-    """The channel behind an incoming webhook: nobody in person, and nothing can be edited."""
+class WebhookTransport:
+    """Sends to the one channel of the incoming webhook SLACK_WEBHOOK_URL. A webhook sends no direct messages."""
 
-    def person(self, slack_user_id: str) -> str | None:
+    def direct_channel(self, slack_user_id: str) -> str | None:
         return None
 
-    def everybody(self) -> str | None:
+    def default_channel(self) -> str | None:
         return "webhook" if settings.SLACK_WEBHOOK_URL else None
 
     def send(self, channel: str, message: Message) -> Posted:
@@ -75,14 +76,14 @@ class Webhook:
         try:
             said = client.send_dict(post)
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
-            raise TransportError(_unreachable(error), permanent=False) from error
+            raise TransportError(_unreachable_message(error), permanent=False) from error
         if not 200 <= said.status_code < 300:
-            raise _refusal(said.status_code, said.body, said.headers)
+            raise _error_for(said.status_code, said.body, said.headers)
         return Posted()
 
 
 def body(message: Message) -> dict[str, Any]:
-    """A message as Slack takes it. Nothing in it is parsed for names or unfurled."""
+    """The JSON body of a message for Slack. Slack looks for no names in the text, and unfurls no links."""
     blocks: list[dict[str, Any]] = [
         {"type": "section", "text": _mrkdwn(message.title)},
         {"type": "section", "text": _mrkdwn(*message.lines)},
@@ -96,14 +97,18 @@ def _mrkdwn(*lines: Line) -> dict[str, Any]:
 
 
 def rendered(line: Line) -> str:
-    """A line in Slack's markup, everything in it that is not ours escaped."""
+    """A line in Slack's mrkdwn markup; all text is escaped, so that only our own parts are markup."""
     return "".join(_part(part) for part in line)
 
 
 def _part(part: Part) -> str:
     match part:
         case Link(url, label):
-            return f"<{_address(url)}|{escaped(label)}>" if url.startswith(("https://", "http://")) else escaped(label)
+            return (
+                f"<{_link_address(url)}|{escaped(label)}>"
+                if url.startswith(("https://", "http://"))
+                else escaped(label)
+            )
         case Mention(slack_user_id, name):
             return f"<@{slack_user_id}>" if _SLACK_ID.fullmatch(slack_user_id) else escaped(name)
         case Strong(text):
@@ -113,36 +118,36 @@ def _part(part: Part) -> str:
 
 
 def escaped(text: str) -> str:
-    """The three characters that Slack reads as markup of its own.
+    """Escapes the three control characters of Slack's mrkdwn.
 
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _address(url: str) -> str:
+def _link_address(url: str) -> str:
     return escaped(quote(url, safe=":/?#[]@!$&'()*+,;=%~"))
 
 
-def _refusal(status: int, answer: str, headers: Mapping[str, str]) -> TransportError:
-    """What Slack's answer means: try later when it is busy or broken, give up when it names a fault of ours."""
+def _error_for(status: int, answer: str, headers: Mapping[str, str]) -> TransportError:
+    """The error for Slack's answer: transient if Slack is busy or broken, permanent if Slack names an error of ours."""
     named = re.fullmatch(r"[a-z0-9_]{3,60}", answer)
-    passing = status in {408, 429} or status >= 500 or answer in _PASSING or (status == 200 and not named)
+    transient = status in {408, 429} or status >= 500 or answer in _TRANSIENT_ERRORS or (status == 200 and not named)
     shown = answer if named else f"HTTP {status}: {plain(answer)}"
-    return TransportError(shown, permanent=not passing, retry_after=_seconds(headers) if passing else None)
+    return TransportError(shown, permanent=not transient, retry_after=_retry_after(headers) if transient else None)
 
 
-def _error_of(said: Any) -> str:
+def _error_name(said: Any) -> str:
     return str(said.get("error", "")) if isinstance(said, dict) else ""
 
 
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    """`Retry-After`, which Slack gives in whole seconds; header names in any case."""
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """The header `Retry-After` in seconds, with its name in any case; None if it is missing or not a number."""
     for name, value in headers.items():
         if name.lower() == "retry-after" and re.fullmatch(r"\s*\d{1,6}(\.\d+)?\s*", str(value)):
             return float(value)
     return None
 
 
-def _unreachable(error: Exception) -> str:
+def _unreachable_message(error: Exception) -> str:
     return f"Slack could not be reached: {type(error).__name__}: {error}"

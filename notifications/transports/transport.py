@@ -1,14 +1,14 @@
-"""What every way of sending has in common: where it reaches people, and how sending can fail."""
+"""The protocol of all transports: which channel reaches people, how to send, and how sending can fail."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.masking import masked
-from notifications.message import Message
+from monitor.rules.masking import masked
+from notifications.messages.message import Message
 
 
 class TransportError(Exception):
-    """A message that was not taken. `permanent`: trying again is no use. `retry_after`: seconds asked for, if any."""
+    """A message was not sent. `permanent`: a retry cannot help. `retry_after`: seconds to wait, if Slack states any."""
 
     def __init__(self, answer: str, *, permanent: bool, retry_after: float | None = None) -> None:
         super().__init__(masked(answer))
@@ -18,7 +18,7 @@ class TransportError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message that was taken: the channel it is in and its name there, empty where the transport does not say."""
+    """A sent message: its channel and its timestamp `ts` (Slack's message id); empty if the transport states none."""
 
     channel: str = ""
     ts: str = ""
@@ -26,13 +26,13 @@ class Posted:
 
 
 class Transport(Protocol):
-    """One way to send."""
+    """A service that sends messages."""
 
-    def person(self, slack_user_id: str) -> str | None:
-        """The channel that reaches this one person; None when this transport cannot, or is not set up."""
+    def direct_channel(self, slack_user_id: str) -> str | None:
+        """The channel that only this person reads; None if this transport has none or is not configured."""
 
-    def everybody(self) -> str | None:
-        """The default channel; None when there is none, or the transport is not set up."""
+    def default_channel(self) -> str | None:
+        """The channel for everybody else and for teams; None if there is none or the transport is not configured."""
 
     def send(self, channel: str, message: Message) -> Posted:
-        """Sends once and waits for the answer. Errors: TransportError."""
+        """Sends once, without retries, and waits for the answer. Errors: TransportError."""

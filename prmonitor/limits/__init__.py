@@ -1,4 +1,4 @@
-"""How large a request may be, by its address, and the words of a refusal. Pure: the servers' own modules stand beside it."""
+"""How large and how slow a request may be, by its address, and what a refusal says. Has no server-specific code."""
 
 import json
 from http import HTTPStatus
@@ -24,14 +24,14 @@ _REASONS = {
 
 
 def body_limit(path: str) -> int:
-    """The most bytes that a body sent to this path may have."""
+    """The largest number of bytes that the body of a request to this path may have."""
     if path == "/webhooks/github":
         return GITHUB_WEBHOOK
     return API if path.startswith("/api/") else PAGE
 
 
 def body_seconds(size: int) -> float:
-    """How long a body of this many bytes may take: nobody holds a connection by sending a byte now and then."""
+    """How long a body of this many bytes may take, so that a slow client cannot hold a connection for ever."""
     return BODY_SECONDS + size / BYTES_PER_SECOND
 
 

@@ -1,19 +1,16 @@
-"""Refuses what is too large before anything reads it, under any ASGI server."""
+"""Refuses requests that are too large before anything reads them, under any ASGI server."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from http import HTTPStatus
 from typing import Any
 
+from monitor.live.asgi_types import AsgiMessage, Receive, Send
 from prmonitor.limits import ADDRESS, HEADERS, body_limit, body_seconds, refusal
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
-
-class Refused(Exception):
-    """The request goes no further; `status` says why."""
+class RequestRefused(Exception):
+    """The request is refused; `status` says why."""
 
     def __init__(self, status: HTTPStatus) -> None:
         self.status = status
@@ -35,71 +32,71 @@ class WithinLimits:
         path = str(scope["path"])
         try:
             check_head(scope)
-        except Refused as refused:
+        except RequestRefused as refused:
             await refuse(send, refused.status, path)
             return
         body = Body(receive, body_limit(path))
         outgoing = Outgoing(send)
         try:
             await self.application(scope, body.receive, outgoing.send)
-        except Refused as refused:
+        except RequestRefused as refused:
             if outgoing.begun:
                 raise
             await refuse(send, refused.status, path)
 
 
 def check_head(scope: MutableMapping[str, Any]) -> None:
-    """Errors: Refused, when address, headers, or the length they name are too large."""
+    """Errors: RequestRefused, when address, headers, or Content-Length are too large."""
     if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > ADDRESS:
-        raise Refused(HTTPStatus.REQUEST_URI_TOO_LONG)
+        raise RequestRefused(HTTPStatus.REQUEST_URI_TOO_LONG)
     headers = scope.get("headers", ())
     if sum(len(name) + len(value) for name, value in headers) > HEADERS:
-        raise Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        raise RequestRefused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
     for name, value in headers:
         if name == b"content-length" and (
             not value.isdigit() or len(value) > 15 or int(value) > body_limit(scope["path"])
         ):
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 class Body:
-    """Hands on what the server reads, up to `limit` bytes, and no slower than a body of that size may come."""
+    """Passes on what the server reads of a body: at most `limit` bytes, within the time that a body of that size may take."""
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive, self._left = receive, limit
         self._until = asyncio.get_running_loop().time() + body_seconds(limit)
         self._complete = False
 
-    async def receive(self) -> Message:
-        """Errors: Refused."""
+    async def receive(self) -> AsgiMessage:
+        """Errors: RequestRefused."""
         if self._complete:
-            return await self._receive()  # waits for the client to go
+            return await self._receive()  # waits until the client disconnects
         try:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError:
-            raise Refused(HTTPStatus.REQUEST_TIMEOUT) from None
+            raise RequestRefused(HTTPStatus.REQUEST_TIMEOUT) from None
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
             self._complete = not message.get("more_body", False)
             if self._left < 0:
-                raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                raise RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return message
 
 
 class Outgoing:
-    """Knows whether an answer has begun."""
+    """Sends the application's answer, and records whether the answer has begun."""
 
     def __init__(self, send: Send) -> None:
         self._send, self.begun = send, False
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: AsgiMessage) -> None:
         self.begun = True
         await self._send(message)
 
 
 async def refuse(send: Send, status: HTTPStatus, path: str) -> None:
-    """The answer, after which the connection ends: what the client still sends is not read."""
+    """Sends the answer and ends the connection: nothing more of the request is read."""
     content_type, body = refusal(status, path)
     headers = [
         (b"content-type", content_type.encode()),

@@ -16,7 +16,7 @@ from twisted.web import http
 
 from prmonitor.limits import ADDRESS, HEADER_SECONDS, HEADERS, body_limit, body_seconds, refusal
 
-# The client may still be sending: closed at once, its system would throw our answer away unread.
+# The client may still send: if the server closed at once, the client's system would drop the unread answer.
 LINGER_SECONDS = 2.0
 
 
@@ -128,5 +128,5 @@ class LimitedFactory(HTTPFactory):
 
 
 def install() -> None:
-    """From now on daphne makes its connections by our factory; before its server runs, whoever started it."""
+    """Makes daphne create its connections with prmonitor's factory. Call it before the server runs."""
     daphne.server.HTTPFactory = LimitedFactory

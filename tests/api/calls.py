@@ -1,4 +1,4 @@
-"""Calls that together get every answer the document promises, and the world they are made in."""
+"""API calls that together get every documented response, and the data for them."""
 
 import time
 from dataclasses import dataclass, field
@@ -10,20 +10,21 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitor import claiming, health, snoozing
-from monitor.cluster.ticking import beat
-from monitor.demo import DemoGitHub
+from monitor.actions import claims, snoozes
 from monitor.github import identities
 from monitor.models import Heartbeat, PullRequest, RateLimit, SavedView, Subscription
-from monitor.recording import record
+from monitor.operations import health
+from monitor.recording.recorder import record
+from monitor.runtime.cluster.main_loop import write_heartbeat
 from notifications.models import Delivery
 from tests.api.documented import Operation, operations
 from tests.builders import asked, at, item, label, repository, review, snapshot, user
+from tests.demo_github import DemoGitHub
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call by its name in the document, and the status it must get. `before` names what happens first."""
+    """One call of an operation, and the status that it must get. `before` names the preparation."""
 
     name: str
     status: int
@@ -125,7 +126,7 @@ ANY = {call.name: call for call in reversed(SUCCESSES)}
 
 
 class Acme:
-    """`acme/web` with all that can be on a pull request, watched by heron; GitHub is the demo."""
+    """`acme/web`, which heron watches, with a pull request that has everything; GitHub is the demo."""
 
     def __init__(self, heron: User, demo: DemoGitHub, settings: Any, patch: pytest.MonkeyPatch) -> None:
         self.heron, self.demo, self.settings, self.patch = heron, demo, settings, patch
@@ -133,16 +134,16 @@ class Acme:
         for login in ("heron", "robin", "octocat"):
             demo.world.add_user(login)
         settings.GITHUB_API_URL, settings.GITHUB_TOKEN = demo.url, "demo"
-        identities.forget()
-        beat()
+        identities.forget_identities()
+        write_heartbeat()
         node = demo.world.repository("acme/web").id
         self.web = repository("acme/web", node_id=node, last_polled_at=at(1))
         Subscription.objects.create(user=heron, repository=self.web, filters=["all"])
         self.robin = user("robin", confirmed=True)
         self._record()
         self.one = PullRequest.objects.get(number=2)
-        claiming.claim(heron, self.one)
-        snoozing.snooze(heron, self.one, until=timezone.now() + timedelta(days=1), until_event=None)
+        claims.claim(heron, self.one)
+        snoozes.snooze(heron, self.one, until=timezone.now() + timedelta(days=1), until_event=None)
         self.view = SavedView.objects.create(user=heron, name="Broken", q="nonsense:term")
         self._tell("sent", channel="U0HERON", answer="ok", reason="wren asked you.", ended_at=at(8))
         self._tell("suppressed", rule="own_action", reason="It was you.", ended_at=at(8))
@@ -185,7 +186,7 @@ class Acme:
         )  # fmt: skip
 
     def prepare(self, call: Call) -> Call:
-        """What `call` needs first; and itself, with the number of the view there is."""
+        """Prepares `call`, and returns it with the id of the existing view."""
         if call.before:
             getattr(self, call.before)()
         if call.parameters.get("id") == "{view}":
@@ -197,8 +198,8 @@ class Acme:
         Heartbeat.objects.update(at=timezone.now() - timedelta(hours=1))
 
     def claimed_by_robin(self) -> None:
-        claiming.release(self.heron, self.one)
-        claiming.claim(self.robin, self.one)
+        claims.release(self.heron, self.one)
+        claims.claim(self.robin, self.one)
 
     def watches_enough(self) -> None:
         self.settings.SUBSCRIPTIONS_PER_USER = 1

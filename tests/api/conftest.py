@@ -1,4 +1,4 @@
-"""A caller of the API who holds every answer against the document, and errors against their one shape."""
+"""A client of the API that checks every response against the OpenAPI document, and errors against their schema."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from monitor.models import ApiToken, Subscription
-from monitor.recording import record
+from monitor.recording.recorder import record
 from tests.api.documented import hold, operation_at
 from tests.builders import at, repository, snapshot, user
 
@@ -55,7 +55,7 @@ class Caller:
 
 
 def check_shape(sent: Any) -> None:
-    """Errors are JSON of one shape (that of `/health` is its own); answers without a body have none; nothing is cached by third parties."""
+    """Errors are JSON of one schema, apart from `/health`; 204 and 304 have no body; no shared cache may store anything."""
     if sent.status_code in {204, 304}:
         assert sent.content == b""
         assert "Content-Type" not in sent
@@ -76,7 +76,7 @@ def check_shape(sent: Any) -> None:
 
 
 def check_document(method: str, path: str, sent: Any) -> None:
-    """What a documented call answers is what its document promises."""
+    """The response of a documented operation is as documented."""
     operation = operation_at(method, path)
     if operation is not None:
         hold(operation, sent)
@@ -93,7 +93,7 @@ def subscribe(who: User, watched: Any, filters: list[str] | None = None) -> None
 
 @pytest.fixture(autouse=True)
 def calls_of_other_tests_do_not_count(settings: Any, request: pytest.FixtureRequest) -> None:
-    """Each test counts its calls in a cache of its own."""
+    """Each test has a cache of its own for the rate limit."""
     backend = "django.core.cache.backends.locmem.LocMemCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": request.node.nodeid}}
 
@@ -112,7 +112,7 @@ def api(heron: User) -> Caller:
 
 @pytest.fixture
 def anybody(db: None) -> Caller:
-    """Nobody in particular: not signed in."""
+    """A client that is not signed in."""
     return Caller()
 
 

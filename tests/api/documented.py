@@ -1,4 +1,4 @@
-"""The OpenAPI document as something that answers are held against: status, headers and JSON."""
+"""Checks responses against the OpenAPI document: status, headers and JSON."""
 
 import json
 import re
@@ -18,7 +18,7 @@ ABOUT_THE_ADDRESS = {400, 413}
 
 @dataclass(frozen=True)
 class Operation:
-    """One call of the document."""
+    """One operation of the document."""
 
     method: str
     path: str
@@ -39,13 +39,13 @@ class Operation:
 
 @cache
 def document() -> dict[str, Any]:
-    """The document as it is served."""
+    """The OpenAPI document as prmonitor serves it."""
     return api.get_openapi_schema()
 
 
 @cache
 def operations() -> dict[str, Operation]:
-    """Every call by its name; those with fewer parameters in their path first."""
+    """Every operation by its name; those with fewer path parameters first."""
     found = [
         Operation(method.upper(), path, about)
         for path, calls in sorted(document()["paths"].items(), key=lambda pair: pair[0].count("{"))
@@ -61,14 +61,14 @@ def _validator(name: str) -> Any:
 
 
 def operation_at(method: str, path: str) -> Operation | None:
-    """The call behind an address, as the server routes it; None where there is none."""
+    """The operation behind an address, as the server routes it; None if there is none."""
     plain = unquote(path)
     met = (one for one in operations().values() if one.method == method and one.pattern.fullmatch(plain))
     return next(met, None)
 
 
 def hold(operation: Operation, sent: Any) -> None:
-    """Fails where `sent`, an answer with `status_code`, `headers` and `content`, is not as documented."""
+    """Fails if the response `sent` (`status_code`, `headers`, `content`) is not as documented."""
     if sent.status_code in NOWHERE_SAID or (sent.status_code in ABOUT_THE_ADDRESS and operation.method == "GET"):
         return
     assert sent.status_code in operation.statuses, (operation.name, sent.status_code)

@@ -1,4 +1,4 @@
-"""Nonsense in, one shape out: never a page, never a traceback, never 500."""
+"""Bad input always gets an error of the API: never an HTML page, a traceback or a 500."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from monitor.models import ApiToken
 from tests.api.conftest import ROOT, Caller, check_shape, code_of
 from tests.api.documented import document, operations
 from tests.builders import user
-from tests.profiles import some
+from tests.hypothesis_profiles import some
 
 pytestmark = pytest.mark.django_db
 SUBSCRIBE = "/repositories/subscribe"
@@ -75,7 +75,7 @@ def test_bodies_that_mean_nothing(api: Caller) -> None:
 
 
 def _with_a_key_more(schema: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
-    """Bodies of `schema` with a key it does not name, at the top and in each object inside, and where that key is."""
+    """Bodies of `schema` with an unknown key, at the top and in each nested object, and the path of that key."""
     if "$ref" in schema:
         return _with_a_key_more(document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
     found: list[tuple[dict[str, Any], str]] = [({"nonsense": 1}, "nonsense")] if "properties" in schema else []

@@ -1,4 +1,4 @@
-"""A request leaves no connection to the database behind: under ASGI nobody would use it again."""
+"""A request leaves no database connection open: under ASGI, no later request would use it."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""`/deliveries`: what was told to me, and why not."""
+"""`/deliveries`: the messages that a user got, and why others were not sent."""
 
 from typing import Any
 

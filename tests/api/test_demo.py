@@ -1,4 +1,4 @@
-"""The demo says so in the API's documentation, too: it is read at start, so a process of its own is asked."""
+"""The documentation of the API says that it is a demo; a process of its own reads the setting at its start."""
 
 import os
 import subprocess

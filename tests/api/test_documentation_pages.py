@@ -1,4 +1,4 @@
-"""Swagger UI and Redoc in a real browser: they draw the API, ask nobody else, and break no policy."""
+"""Swagger UI and Redoc in a real browser: they show the API and load nothing from other servers."""
 
 import shutil
 from typing import Any

@@ -1,4 +1,4 @@
-"""`/events`: the log by cursor."""
+"""`/events`: reading the log of events with a cursor."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from monitor.models import Event, EventSequence
-from monitor.recording import record
+from monitor.recording.recorder import record
 from tests.api.conftest import Caller, code_of, subscribe
 from tests.builders import at, repository, snapshot, user
 
@@ -78,8 +78,8 @@ def test_what_others_watch_costs_a_stranger_nothing(web: Any, django_assert_max_
 
 
 def test_a_long_search_says_how_far_it_came(heron: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.queries.events.LOOKED_AT_ONCE", 2)
-    monkeypatch.setattr("monitor.queries.events.LOOKED_AT_MOST", 4)
+    monkeypatch.setattr("monitor.queries.event_log.BATCH_SIZE", 2)
+    monkeypatch.setattr("monitor.queries.event_log.MAX_EVENTS_READ", 4)
     watched, api = repository("acme/web"), Caller(heron)
     subscribe(heron, watched, ["author"])
     record(watched, [snapshot(number, author="wren") for number in range(1, 8)], now=at(1))

@@ -1,4 +1,4 @@
-"""`/me`: who I am, and what I may say about it."""
+"""`/me`: reading and changing the profile."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitor.confirming import confirm
+from monitor.accounts.github_login_confirmation import confirm
 from monitor.models import Person
 from monitor.models.person import confirmed_among
 from tests.api.conftest import Caller, code_of

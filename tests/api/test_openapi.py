@@ -1,4 +1,4 @@
-"""The documentation says what is there; `tests/api/conftest.py` holds every answer against it."""
+"""The OpenAPI document describes what exists; `tests/api/conftest.py` checks every response against it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""`/pull-requests`, line by line; snoozes and claims."""
+"""`/pull-requests`: all fields, snoozes and claims."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -8,13 +8,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitor import claiming
+from monitor.actions import claims
 from monitor.models import Claim, PullRequest, Snooze
-from monitor.recording import record
-from monitor.snapshot import isoformat
+from monitor.recording.recorder import record
+from monitor.rules.snapshot import isoformat
 from tests.api.conftest import Caller, code_of, subscribe
 from tests.builders import asked, at, item, repository, review, snapshot, user
-from tests.core.test_recording import DOCUMENT_KEYS
+from tests.recording.test_recorder import DOCUMENT_KEYS
 
 pytestmark = pytest.mark.django_db
 ONE = "/pull-requests/acme/web/2"
@@ -204,8 +204,8 @@ def test_nobody_claims_what_cannot_be_reviewed_by_them(api: Caller, web: Any) ->
 
 def test_a_claim_lapses(api: Caller, web: Any) -> None:
     api.put(f"{ONE}/claim")
-    assert claiming.lapse(timezone.now()) == 0
-    assert claiming.lapse(timezone.now() + timedelta(hours=25)) == 1
+    assert claims.end_expired_claims(timezone.now()) == 0
+    assert claims.end_expired_claims(timezone.now() + timedelta(hours=25)) == 1
     assert api.read(ONE)["claimed"] is None
     assert not Claim.objects.exists()
 

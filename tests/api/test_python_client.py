@@ -1,4 +1,4 @@
-"""A client that openapi-python-client makes from the document reads every answer there is, and loses nothing of it."""
+"""A client that openapi-python-client generates from the OpenAPI document reads every response without loss."""
 
 import importlib
 import json
@@ -16,10 +16,11 @@ import pytest
 from django.db import transaction
 from django.test import Client as Browser
 
-from monitor.demo import DemoGitHub
 from monitor.models import ApiToken
 from tests.api.calls import ANY, REFUSALS, SUCCESSES, Acme, Call
 from tests.api.documented import operations
+from tests.api.test_no_database_connection import unreachable_database
+from tests.demo_github import DemoGitHub
 
 pytestmark = pytest.mark.django_db
 PACKAGE = "generated_client"
@@ -27,7 +28,7 @@ PACKAGE = "generated_client"
 
 @pytest.fixture(scope="module")
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ModuleType]]:
-    """The generated module of every call, by the call's name."""
+    """The generated module of every operation, by its name."""
     folder = tmp_path_factory.mktemp("client")
     document, config = folder / "openapi.json", folder / "config.yml"
     document.write_bytes(Browser().get("/openapi.json").content)
@@ -52,7 +53,7 @@ def acme(heron: Any, github: DemoGitHub, settings: Any, monkeypatch: pytest.Monk
 
 
 class ThroughDjango(httpx.BaseTransport):
-    """Takes requests to the application in this process, after `mend` had them."""
+    """Sends requests to the application in this process, after `mend` has changed them."""
 
     def __init__(self, mend: Callable[[httpx.Request], httpx.Request]) -> None:
         self.mend = mend
@@ -67,7 +68,7 @@ class ThroughDjango(httpx.BaseTransport):
 
 
 class Caller:
-    """Makes calls with the generated client. `mend` changes a request before it leaves."""
+    """Makes calls with the generated client. `mend` changes each request before it is sent."""
 
     def __init__(self, modules: dict[str, ModuleType], token: str | None) -> None:
         self.modules, self.token = modules, token
@@ -85,7 +86,7 @@ class Caller:
         return made.AuthenticatedClient(**how, token=self.token) if self.token else made.Client(**how)
 
     def __call__(self, call: Call, **more: Any) -> Any:
-        """The answer, which was read by the client and has the status that `call` expects."""
+        """The response as the client parsed it, with the status that `call` expects."""
         asked = self.modules[call.name].sync_detailed
         hints = get_type_hints(asked)
         body = {} if call.body is None else {"body": call.body}
@@ -98,7 +99,7 @@ class Caller:
 
 
 def _typed(hint: Any, value: Any) -> Any:
-    """`value` as the client's own types have it."""
+    """`value` as the client's own types."""
     for kind in get_args(hint) or (hint,):
         if isinstance(value, dict) and hasattr(kind, "from_dict"):
             return kind.from_dict(value)
@@ -108,7 +109,7 @@ def _typed(hint: Any, value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """JSON of the client, which has its own way to write a time."""
+    """The JSON that the client writes; it has its own format for times."""
     match value:
         case dict():
             return {key: _plain(one) for key, one in value.items()}
@@ -186,13 +187,22 @@ def test_too_many_calls(caller: Caller, acme: Acme, settings: Any) -> None:
         assert int(caller(_expecting(429, acme.prepare(call))).headers["Retry-After"]) >= 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_without_a_connection_to_spare(caller: Caller, acme: Acme) -> None:
+    for call in _with(503):
+        if "security" in call.operation.about:
+            prepared = _expecting(503, acme.prepare(call))
+            with unreachable_database():
+                assert caller(prepared).parsed.error.code.value == "unavailable"
+
+
 def _again(request: httpx.Request, **changed: Any) -> httpx.Request:
     kept = {"url": request.url, "content": request.read()} | changed
     return httpx.Request(request.method, headers=request.headers, **kept)
 
 
 def _with(status: int) -> list[Call]:
-    """One call of each name whose document promises `status`."""
+    """One call of each operation that documents `status`."""
     return [call for call in ANY.values() if status in call.operation.statuses]
 
 
@@ -201,7 +211,7 @@ def _expecting(status: int, call: Call) -> Call:
 
 
 def test_no_promised_answer_is_left_out() -> None:
-    asked_of_all = {304, 400, 401, 403, 413, 422, 429}
+    asked_of_all = {304, 400, 401, 403, 413, 422, 429, 503}
     got = {(call.name, call.status) for call in SUCCESSES + REFUSALS}
     promised = {(name, status) for name, one in operations().items() for status in one.statuses - asked_of_all}
     assert promised <= got

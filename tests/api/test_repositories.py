@@ -1,4 +1,4 @@
-"""`/repositories`, line by line."""
+"""`/repositories`: all fields, and subscriptions."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,12 +7,12 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
-from monitor.demo import DemoGitHub
 from monitor.github import identities
 from monitor.models import Repository, Subscription
-from monitor.recording import record
+from monitor.recording.recorder import record
 from tests.api.conftest import Caller, code_of, subscribe
 from tests.builders import asked, at, repository, review, snapshot, user
+from tests.demo_github import DemoGitHub
 
 pytestmark = pytest.mark.django_db
 DEFAULT = ["author", "assigned", "review_requested", "code_owner"]
@@ -25,9 +25,9 @@ HIDDEN = 'repository "{}" was not found, or neither the token nor you may read i
 
 @pytest.fixture
 def demo(github: DemoGitHub, settings: Any) -> DemoGitHub:
-    """GitHub as the API's calls reach it."""
+    """The demo GitHub, which the API asks."""
     settings.GITHUB_API_URL, settings.GITHUB_TOKEN = github.url, "demo"
-    identities.forget()
+    identities.forget_identities()
     return github
 
 

@@ -1,4 +1,4 @@
-"""Schemathesis asks what nobody thought of, over real HTTP, and holds every answer against the document."""
+"""Schemathesis sends generated requests over HTTP, and checks every response against the OpenAPI document."""
 
 import subprocess
 import sys
@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from monitor.demo import DemoGitHub
 from monitor.models import ApiToken
 from tests.api.calls import Acme
+from tests.demo_github import DemoGitHub
 from tests.live.servers import serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]

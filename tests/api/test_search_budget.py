@@ -1,4 +1,4 @@
-"""What the searches of one person may cost: terms kept, counts remembered, few at once."""
+"""What the searches of one person may cost: the number of terms, cached counts, and queries at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
@@ -8,11 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from monitor import at_once, remembered_counts, saved_views, snoozing
-from monitor.at_once import TooManyAtOnce, few_at_once
+from monitor.actions import saved_views, snoozes
 from monitor.models import PullRequest, SavedView
-from monitor.recording import record
-from monitor.search import parse
+from monitor.queries import cached_counts
+from monitor.quotas import concurrency
+from monitor.quotas.concurrency import TooManyAtOnce, few_at_once
+from monitor.recording.recorder import record
+from monitor.rules.search import parse
 from tests.api.conftest import Caller
 from tests.builders import at, label, repository, snapshot, user
 from tests.live.people import watch
@@ -22,8 +24,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def counts_are_remembered(monkeypatch) -> None:
-    remembered_counts._kept.clear()
-    monkeypatch.setattr(remembered_counts, "SECONDS", 5.0)
+    cached_counts._cache.clear()
+    monkeypatch.setattr(cached_counts, "MAX_AGE_SECONDS", 5.0)
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def dear(number: int, terms: int = 30) -> str:
 
 
 def test_views_are_kept_while_their_terms_are_within_the_budget(heron) -> None:
-    most = saved_views.TERMS_KEPT // 30
+    most = saved_views.MAX_TERMS // 30
     for number in range(most):
         saved_views.keep_view(heron, f"View {number}", dear(number))
     answer = Caller(heron).post("/views", {"name": "One more", "q": dear(most)})
@@ -61,10 +63,10 @@ def test_views_from_before_the_budget_stay_and_are_not_counted(heron) -> None:
 
 
 def counted(someone, *texts: str) -> tuple[list[int], int]:
-    """The counts, and how many of the statements were counts of pull requests."""
+    """The counts, and how many statements counted pull requests."""
     wanted = [parse(text, timezone.now()) for text in texts]
     with CaptureQueriesContext(connection) as caught:
-        found = remembered_counts.counts_for(someone, wanted)
+        found = cached_counts.cached_counts_for(someone, wanted)
     return found, sum("COUNT(" in one["sql"] and "monitor_pullrequest" in one["sql"] for one in caught.captured_queries)
 
 
@@ -76,7 +78,7 @@ def test_what_was_counted_is_remembered_until_something_changes(heron) -> None:
     record(home, [snapshot(1, labels=(label("bug"),), updated_at=at(2))], now=at(2))
     assert counted(heron, "label:bug") == ([1], 1)
     assert counted(heron, "snoozed:true") == ([0], 1)
-    snoozing.snooze(heron, PullRequest.objects.get(number=2))
+    snoozes.snooze(heron, PullRequest.objects.get(number=2))
     assert counted(heron, "snoozed:true") == ([1], 1)
     heron.subscriptions.all().delete()
     assert counted(heron, "is:open") == ([0], 1)
@@ -84,7 +86,7 @@ def test_what_was_counted_is_remembered_until_something_changes(heron) -> None:
 
 def test_what_the_clock_alone_changes_is_counted_again_after_seconds(heron, monkeypatch) -> None:
     assert counted(heron, "is:open") == ([3], 1)
-    monkeypatch.setattr(remembered_counts, "SECONDS", 0)
+    monkeypatch.setattr(cached_counts, "MAX_AGE_SECONDS", 0)
     assert counted(heron, "is:open") == ([3], 1)
 
 
@@ -94,7 +96,7 @@ def test_two_people_are_never_told_each_others_counts(heron) -> None:
 
 
 def test_a_third_read_at_once_waits_and_a_stranger_does_not(monkeypatch) -> None:
-    monkeypatch.setattr(at_once, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(concurrency, "WAIT_SECONDS", 0.05)
     both, go = Barrier(3), Event()
 
     def read() -> None:
@@ -112,11 +114,11 @@ def test_a_third_read_at_once_waits_and_a_stranger_does_not(monkeypatch) -> None
         [one.result(10) for one in running]
     with few_at_once(7):
         pass
-    assert at_once._running == {}
+    assert concurrency._running == {}
 
 
 def test_too_many_at_once_are_told_when_to_come_again(heron, client, monkeypatch) -> None:
-    monkeypatch.setattr(at_once, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(concurrency, "WAIT_SECONDS", 0)
     client.force_login(heron)
     with few_at_once(heron.pk), few_at_once(heron.pk):
         for answer in (

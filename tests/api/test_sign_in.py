@@ -1,4 +1,4 @@
-"""Who may call: a token or a session, and what happens to everybody else."""
+"""Who may use the API: tokens, sessions, and the errors for everybody else."""
 
 from datetime import timedelta
 from io import StringIO

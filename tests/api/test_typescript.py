@@ -1,4 +1,4 @@
-"""Types that openapi-typescript makes from the document fit every answer there is: the compiler says so."""
+"""The types that openapi-typescript generates from the OpenAPI document fit every response, by the compiler."""
 
 import json
 import os
@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from monitor.demo import DemoGitHub
 from tests.api.calls import REFUSALS, SUCCESSES, Acme, Call
 from tests.api.conftest import ROOT, Caller
 from tests.api.documented import document
+from tests.demo_github import DemoGitHub
 
 HERE = Path(__file__).with_name("typescript")
 TOOLS = HERE / "node_modules" / ".bin"

@@ -1,4 +1,4 @@
-"""What one person may have watched, and asked of GitHub: everybody's budget pays for it."""
+"""How many repositories one person may watch, and how often they may make prmonitor ask GitHub."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from monitor import watch_limits
-from monitor.demo import DemoGitHub
 from monitor.github import identities
 from monitor.models import Repository, Subscription
+from monitor.quotas import repository_quotas
 from tests.api.conftest import Caller, code_of, subscribe
 from tests.builders import repository, user
+from tests.demo_github import DemoGitHub
 
 pytestmark = pytest.mark.django_db
 FULL = "you watch 2 repositories, as many as one person may: stop watching one, or ask a team lead to add this one"
@@ -19,9 +19,9 @@ FULL = "you watch 2 repositories, as many as one person may: stop watching one, 
 
 @pytest.fixture
 def demo(github: DemoGitHub, settings: Any) -> DemoGitHub:
-    """GitHub as the API's calls reach it."""
+    """The demo GitHub, which the API asks."""
     settings.GITHUB_API_URL, settings.GITHUB_TOKEN = github.url, "demo"
-    identities.forget()
+    identities.forget_identities()
     return github
 
 
@@ -91,7 +91,7 @@ def test_calls_at_once_do_not_get_past_the_limit(api: Caller, settings: Any) -> 
 def test_lookups_on_github_are_counted_for_each_person(
     api: Caller, demo: DemoGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch_limits, "LOOKUPS", ((3, 60),))
+    monkeypatch.setattr(repository_quotas, "LOOKUPS", ((3, 60),))
     for number in range(3):
         assert api.post("/repositories/subscribe", {"repository": f"acme/no-{number}"}).status_code == 404
     before = lookups(demo)
@@ -105,14 +105,14 @@ def test_lookups_on_github_are_counted_for_each_person(
 
 
 def test_the_longer_while_counts_as_well(api: Caller, demo: DemoGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch_limits, "LOOKUPS", ((100, 60), (2, 3600)))
+    monkeypatch.setattr(repository_quotas, "LOOKUPS", ((100, 60), (2, 3600)))
     answers = [api.post("/repositories/subscribe", {"repository": f"acme/no-{number}"}) for number in range(3)]
     assert [sent.status_code for sent in answers] == [404, 404, 429]
     assert 1 <= int(answers[-1]["Retry-After"]) <= 3600
 
 
 def test_looks_on_demand_are_counted_for_each_person(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch_limits, "LOOKS", ((2, 60),))
+    monkeypatch.setattr(repository_quotas, "LOOKS", ((2, 60),))
     for number in range(3):
         repository(f"acme/r{number}", next_poll_at="2050-01-01T00:00:00Z")
     answers = [api.post(f"/repositories/acme/r{number}/refresh") for number in range(3)]
@@ -133,8 +133,8 @@ def test_pages_say_it_where_one_asked(
     answer = client.post("/repositories/acme/three/watch", {"filters": ["author"]}, follow=True)
     assert FULL[1:] in answer.content.decode()
     assert not other.subscriptions.exists()
-    monkeypatch.setattr(watch_limits, "LOOKUPS", ((0, 60),))
-    monkeypatch.setattr(watch_limits, "LOOKS", ((0, 60),))
+    monkeypatch.setattr(repository_quotas, "LOOKUPS", ((0, 60),))
+    monkeypatch.setattr(repository_quotas, "LOOKS", ((0, 60),))
     Subscription.objects.all().delete()
     answer = client.post("/repositories", asks)
     assert answer.status_code == 422

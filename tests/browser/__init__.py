@@ -1,1 +1,1 @@
-"""The pages in a real browser, served by the real server."""
+"""Tests of the pages in a real browser, with the real server."""

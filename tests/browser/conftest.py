@@ -1,4 +1,4 @@
-"""A browser, the server it talks to, and a reader who is signed in."""
+"""A browser, the server that it opens, and a reader who is signed in."""
 
 import shutil
 import time
@@ -27,7 +27,7 @@ QUIET = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a browser on the machine there is nothing to see."""
+    """Skips the tests if the machine has no browser."""
     here = [item for item in items if "tests/browser/" in item.nodeid]
     for item in here:
         item.add_marker(pytest.mark.browser)
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Playwright keeps an event loop in this thread; nothing of ours runs on it."""
+    """Playwright keeps an event loop in this thread; no code of prmonitor runs on it."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
@@ -54,14 +54,14 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The address of a server at the tests' database."""
+    """The address of a server that uses the tests' database."""
     with serving("daphne") as (address, _):
         yield f"http://{address}"
 
 
 @pytest.fixture
 def heron(transactional_db: None) -> Any:
-    """A reader; event ids are ones the server has never seen, although the database starts over for each test."""
+    """A reader. Event ids are new to the server, although the database starts anew for each test."""
     now = time.time_ns() // 1_000_000
     EventSequence.objects.update(last=now, pruned=now)
     return builders.user("heron")
@@ -69,7 +69,7 @@ def heron(transactional_db: None) -> Any:
 
 @pytest.fixture
 def web(heron: Any) -> Repository:
-    """A repository heron hears everything of."""
+    """A repository that heron watches with all filters."""
     made = builders.repository("acme/web", last_polled_at=builders.T0)
     Subscription.objects.create(user=heron, repository=made, filters=["all"])
     return made

@@ -1,4 +1,4 @@
-"""Open lists follow claims and answers that no request of the reader's own tells of."""
+"""Open lists show claims and claim endings that the reader did not cause."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Page, expect
 
-from monitor import claiming
-from monitor.events import DEFAULT_FILTERS
+from monitor.actions import claims
 from monitor.models import PullRequest, Repository, Subscription, Team
+from monitor.rules.filters import DEFAULT_FILTERS
 from tests import builders
 from tests.browser.test_liveness import live, never_reloaded, record
 from tests.builders import asked, item, review
@@ -41,11 +41,11 @@ def test_a_team_mates_claim_takes_the_row_away_and_giving_it_back_brings_it_agai
     waiting, everything = live(opened(WAITING)), live(opened())
     row = ".row:has-text('review requested from team web')"
     expect(waiting.locator(row)).to_be_visible()
-    elsewhere(claiming.claim, wren, pull)
+    elsewhere(claims.claim, wren, pull)
     expect(waiting.get_by_text("Nothing waits for you")).to_be_visible()
     expect(everything.locator(".row")).to_contain_text("wren is on it")
     expect(everything.locator(".row")).to_contain_text("Taken just now")
-    elsewhere(claiming.release, wren, pull)
+    elsewhere(claims.release, wren, pull)
     expect(waiting.locator(row)).to_be_visible()
     expect(everything.locator(".row")).not_to_contain_text("is on it")
     assert never_reloaded(waiting)

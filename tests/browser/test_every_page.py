@@ -1,4 +1,4 @@
-"""Every page in a browser: no complaint on its console, nothing cut off, wide and narrow, light and dark."""
+"""Every page in a browser: no error on the console, nothing cut off; wide and narrow, light and dark."""
 
 import itertools
 import os
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from monitor import recording
 from monitor.models import ApiToken, RateLimit, Repository, Subscription
+from monitor.recording import recorder
 from tests import builders
 from tests.builders import asked, at, item, label, review, snapshot
 
@@ -66,11 +66,11 @@ HEADINGS = """() => [...document.querySelectorAll("main h1, main h2, main h3")]
 
 @pytest.fixture
 def lived_in(heron: Any, web: Repository) -> None:
-    """Enough of everything for a page to have something to show."""
+    """Data of every kind, so that each page has something to show."""
     heron.is_staff = heron.is_superuser = True
     heron.save()
     request = item("review_requested", 5, "a-login-of-thirty-nine-characters-long-x", "heron")
-    recording.record(
+    recorder.record(
         web,
         [
             snapshot(1, author="heron", ci="failure", labels=(label("bug"), label("a-very-long-label-" + "x" * 40))),
@@ -102,7 +102,7 @@ def lived_in(heron: Any, web: Repository) -> None:
 
 
 def keep(page: Page, address: str, width: int) -> None:
-    """Pictures in both themes, where somebody asked for pictures."""
+    """Saves screenshots in both themes, if they are wanted."""
     folder = os.environ.get("PRMONITOR_SCREENSHOTS")
     for theme in ("light", "dark") if folder else ():
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
@@ -114,7 +114,7 @@ MENUS = "(open) => document.querySelectorAll('main details').forEach((one) => (o
 
 
 def sticking_out(page: Page, address: str) -> list[tuple[str, int, str]]:
-    """What is cut off or sticks out of its box: at every width, and with the menus open at the narrowest."""
+    """The elements that are cut off or stick out, at every width, and at the narrowest with the menus open."""
     found: list[tuple[str, int, str]] = []
     for width, menus in [*((width, False) for width in WIDTHS), (390, True), (320, True)]:
         page.evaluate(MENUS, menus)

@@ -1,4 +1,4 @@
-"""A form that does not get through: the page stays, says so in words, keeps what was entered, and sends it again."""
+"""A form that cannot be sent: the page stays, says why, keeps the input, and sends it again."""
 
 import re
 from collections.abc import Callable

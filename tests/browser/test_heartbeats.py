@@ -1,4 +1,4 @@
-"""What an open page asks for by itself: little, and seldom, and still everything that changed."""
+"""What an open page fetches by itself: few and small requests, and still every change."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ Open = Callable[..., Page]
 
 
 class Beating:
-    """A page whose heartbeats the test gives, and what it asked for since it was loaded."""
+    """A page whose heartbeats the test triggers, and what the page has requested since it was loaded."""
 
     def __init__(self, opened: Open, address: str) -> None:
         self.sockets: list[WebSocketRoute] = []
@@ -34,7 +34,7 @@ class Beating:
         self.sockets[-1].send('{"type":"heartbeat","data":{"cursor":0}}')
 
     def beat(self) -> None:
-        """One heartbeat, and the answer to what it makes the page ask."""
+        """One heartbeat, and the response to the request that the page then sends."""
         with self.page.expect_response(lambda answer: "part=outline" in answer.url):
             self.send()
 

@@ -1,4 +1,4 @@
-"""Left open, every kind of list becomes what a reload would show: which rows, in which groups, in which order."""
+"""A list that stays open becomes what a reload would show: the same rows, groups and order."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ def shape(page: Page) -> Any:
 
 
 def world(web: Repository, api: Repository, *, later: bool) -> None:
-    """Before and after: rows come and go, change groups and places, in a repository heard of and in one that is not."""
+    """Before and after: rows come, go, and change groups and places, in repositories with and without events for the reader."""
     mine = {"author": "heron"}
     requested = {"review_requests": (asked("heron"),), "timeline": (item("review_requested", 5, "lark", "heron"),)}
     if not later:

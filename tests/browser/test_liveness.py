@@ -1,4 +1,4 @@
-"""A page that keeps itself true: rows change in place, and nothing else moves."""
+"""A page updates itself: changed rows change in place, and nothing else moves."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from monitor import recording
 from monitor.models import Repository, Subscription
+from monitor.recording import recorder
 from tests import builders
 from tests.builders import asked, at, item, snapshot
 
@@ -22,10 +22,10 @@ def record(repository: Repository, *numbers: int, minutes: float = 1, first: boo
     many = [snapshot(number, **{"updated_at": at(minutes - number / 1000), **changed}) for number in numbers]
 
     def written() -> None:
-        recording.record(repository, many, now=at(minutes), first_look=first)
+        recorder.record(repository, many, now=at(minutes), first_look=first)
         connection.close()
 
-    # Not in this thread: Playwright's loop runs here, and beside a loop the doorbell cannot be rung.
+    # Not in this thread: Playwright's loop runs here, and beside a loop the signal of new events cannot be sent.
     with ThreadPoolExecutor(1) as worker:
         worker.submit(written).result()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from monitor.demo import DemoGitHub
+from tests.demo_github import DemoGitHub
 
 PROBE = """query PrProbe($ids:[ID!]!,$k:Int!){ nodes(ids:$ids){ __typename id ... on Repository{ nameWithOwner
   pullRequests(first:$k,orderBy:{field:UPDATED_AT,direction:DESC}){ nodes{ id number state updatedAt } } } }

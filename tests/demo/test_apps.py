@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from github import Auth, GithubIntegration
 
-from monitor.demo import App, DemoGitHub, World
 from tests.demo.asking import PROBE, graphql, rest
+from tests.demo_github import App, DemoGitHub, World
 
 
 @pytest.fixture(scope="module")

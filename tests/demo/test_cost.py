@@ -3,9 +3,9 @@
 import pytest
 from graphql import parse, validate
 
-from monitor.demo.cost import Pricing, Quote
-from monitor.demo.errors import Refused
-from monitor.demo.schema import demo_schema
+from monitor.demo.server.graphql.cost import Pricing, Quote
+from monitor.demo.server.graphql.errors import Refused
+from monitor.demo.server.graphql.schema import demo_schema
 
 FIVE = """reviewRequests(first:20){nodes{id}} latestOpinionatedReviews(first:20){nodes{id}}
   assignees(first:10){nodes{id}} labels(first:20){nodes{id}} """
@@ -45,7 +45,6 @@ def by_ids(inside: str) -> str:
         (by_ids(FIVE + "timelineItems(last:20){nodes{__typename}}"), 100, 500, 9100, 5),
         (by_ids(FIVE + "timelineItems(last:20){nodes{__typename}}"), 40, 200, 40 + 40 * 90, 2),
         (by_ids(FIVE + "timelineItems(last:20){nodes{__typename}}"), 25, 125, 25 + 25 * 90, 1),
-        ('{search(type:ISSUE,query:"is:pr",first:100){nodes{__typename}}}', 0, 1, 100, 1),
         ('{repository(owner:"a",name:"b"){pullRequests{totalCount}}}', 0, 1, 0, 1),
         ("{viewer{login}}", 0, 0, 0, 1),
     ],

@@ -6,8 +6,8 @@ import pytest
 import requests
 from github import Auth, Github, UnknownObjectException
 
-from monitor.demo import FINE_GRAINED, DemoGitHub, World
 from tests.demo.asking import DETAIL, PROBE, detail, graphql, rest
+from tests.demo_github import FINE_GRAINED, DemoGitHub, World
 
 
 def test_probe_lists_the_last_updated_first(github: DemoGitHub, world: World) -> None:
@@ -175,17 +175,6 @@ def test_codeowners_are_read_by_branch_and_by_base_commit(github: DemoGitHub, wo
     assert text("HEAD:.github/CODEOWNERS") == "* @wren"
     assert text(f"{pull.base_ref_oid}:.github/CODEOWNERS") == "* @finch"
     assert text("HEAD:CODEOWNERS") is None
-
-
-def test_search_finds_what_may_be_seen(github: DemoGitHub, world: World) -> None:
-    world.open("acme/web", "One", author="heron")
-    world.merge(world.open("acme/web", "Two", author="heron"))
-    world.open("acme/vault", "Three", author="heron")
-    github.add_token("public", "wren", scopes={"public_repo"})
-    query = """query S($q:String!){search(type:ISSUE,query:$q,first:10){issueCount nodes{... on PullRequest{title}}}}"""
-    found = graphql(github, query, token="public", q="is:pr is:open org:acme").data["search"]
-    assert found == {"issueCount": 1, "nodes": [{"title": "One"}]}
-    assert graphql(github, query, q="is:pr author:heron").data["search"]["issueCount"] == 3
 
 
 def test_tokens_of_one_user_share_a_purse_that_graphql_and_rest_do_not(github: DemoGitHub) -> None:

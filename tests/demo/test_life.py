@@ -6,8 +6,8 @@ from threading import Event
 
 import pytest
 
-from monitor.demo import DemoGitHub, Life, World, demo_world
 from tests.demo.asking import PROBE, graphql
+from tests.demo_github import DemoGitHub, Life, World, demo_world
 
 
 class Ticking:
@@ -34,11 +34,11 @@ def lived(steps: int, seed: int = 1) -> tuple[World, Life, list[str]]:
 @pytest.mark.slow
 def test_it_stays_within_bounds_for_long() -> None:
     world, life, _ = lived(4000)
-    assert life.low - 1 <= len(life.open_pulls()) <= life.high + 1
+    assert life.low - 1 <= len(life.scene.open_pulls()) <= life.high + 1
     pulls = [pull for home in world.repositories.values() for pull in home.pulls.values()]
     assert len(pulls) <= life.high + 1 + life.kept_closed * len(world.repositories)
     assert max(len(pull.timeline) for pull in pulls) < 150
-    assert sum(life.waits_for_you(pull) for pull in life.open_pulls()) >= 3
+    assert sum(life.scene.waits_for_viewer(pull) for pull in life.scene.open_pulls()) >= 3
     gone = len(world.nodes) - len(pulls)
     assert gone < 50  # people, teams and repositories, and no pull request that was forgotten
 
@@ -61,11 +61,11 @@ def test_a_watcher_soon_sees_something_that_concerns_them() -> None:
     life = Life(world)
     quiet, longest = 0, 0
     for _ in range(500):
-        before = {pull.id: pull.updated_at for pull in life.open_pulls() if life.concerns_you(pull)}
-        rollups = {pull.id: (pull.head.rollup, pull.mergeable) for pull in life.open_pulls()}
+        before = {pull.id: pull.updated_at for pull in life.scene.open_pulls() if life.scene.concerns_viewer(pull)}
+        rollups = {pull.id: (pull.head.rollup, pull.mergeable) for pull in life.scene.open_pulls()}
         clock.time += timedelta(seconds=4)
         life.step()
-        after = [pull for pull in life.open_pulls() if life.concerns_you(pull)]
+        after = [pull for pull in life.scene.open_pulls() if life.scene.concerns_viewer(pull)]
         moved = {pull.id: pull.updated_at for pull in after} != before or any(
             rollups.get(pull.id) != (pull.head.rollup, pull.mergeable) for pull in after
         )
@@ -96,7 +96,7 @@ def test_what_happens_is_possible_on_github(seed: int) -> None:
             assert (pull.merged_at is None) == (pull.state != "MERGED")
             assert pull.updated_at >= updated.get(pull.id, pull.created_at)
             updated[pull.id] = pull.updated_at
-        home = life.random.choice(life.homes())
+        home = life.random.choice(life.scene.repositories())
         times = [pull.updated_at for pull in home.recently_updated()]
         assert times == sorted(times, reverse=True)
 

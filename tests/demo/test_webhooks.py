@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from monitor.demo import DemoGitHub, World, sign
+from tests.demo_github import DemoGitHub, World, sign
 
 SECRET = "It's a Secret to Everybody"
 

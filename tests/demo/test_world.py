@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.demo import World, demo_world
-from monitor.demo.objects import Account, PullRequest, Team
-from monitor.demo.owners import matches, owners_of
-from monitor.demo.reviews import decision, latest_opinions, latest_reviews
+from monitor.demo.world.codeowners import matches, owners_of
+from monitor.demo.world.objects import Account, PullRequest, Team
+from monitor.demo.world.reviews import decision, latest_opinions, latest_reviews
+from tests.demo_github import World, demo_world
 
 
 class Clock:

@@ -1,4 +1,4 @@
-"""A client at the demo GitHub, and a scripted server for the answers no GitHub should give."""
+"""A client of the demo GitHub, and a scripted server for faulty responses."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import Any
 
 import pytest
 
-from monitor.demo import DemoGitHub, World
 from monitor.github import identities
 from monitor.github.client import Client
 from monitor.github.connection import Connection
 from monitor.github.credentials import TokenKey
+from tests.demo_github import DemoGitHub, World, add_many
 from tests.github.scripted import Scripted
 
 
 @pytest.fixture(autouse=True)
 def _nothing_known() -> Iterator[None]:
-    """No test knows what another one learned about identities."""
-    identities.forget()
+    """Drops what earlier tests have stored about identities."""
+    identities.forget_identities()
     yield
-    identities.forget()
+    identities.forget_identities()
 
 
 @pytest.fixture
 def client(github: DemoGitHub) -> Client:
-    """plover's token at the demo GitHub."""
+    """A client of the demo GitHub with plover's token."""
     return at(github)
 
 
@@ -36,7 +36,7 @@ def at(github: DemoGitHub, token: str = "demo", identity: str = "user:plover") -
 
 @pytest.fixture
 def configured(github: DemoGitHub, settings: Any) -> Any:
-    """The settings of somebody who uses the demo GitHub with a token."""
+    """Settings that use the demo GitHub with a token."""
     settings.GITHUB_API_URL, settings.GITHUB_TOKEN = github.url, "demo"
     settings.GITHUB_APP_ID = settings.GITHUB_APP_PRIVATE_KEY = ""
     return settings
@@ -44,7 +44,7 @@ def configured(github: DemoGitHub, settings: Any) -> Any:
 
 @pytest.fixture
 def scripted() -> Iterator[Scripted]:
-    """A server that says what the test wrote."""
+    """A server that sends the response that the test has written."""
     with Scripted() as server:
         yield server
 
@@ -52,4 +52,4 @@ def scripted() -> Iterator[Scripted]:
 @pytest.fixture
 def many(world: World) -> list[str]:
     """The node ids of sixty repositories with two open pull requests each."""
-    return [home.id for home in world.add_many(60, 2)]
+    return [home.id for home in add_many(world, 60, 2)]

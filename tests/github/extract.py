@@ -1,6 +1,6 @@
 """Writes the part of GitHub's GraphQL schema that the demo serves and the documents use, from GitHub's whole schema.
 
-    python -m tests.github.extract PATH            writes monitor/demo/schema.graphql
+    python -m tests.github.extract PATH            writes monitor/demo/server/graphql/schema.graphql
     python -m tests.github.extract PATH --check    fails where it would write something else
 
 PATH is GitHub's whole public schema: https://docs.github.com/public/fpt/schema.docs.graphql. A name written into
@@ -21,7 +21,7 @@ from graphql import (
     validate,
 )
 
-from monitor.demo.schema import SDL
+from monitor.demo.server.graphql.schema import SDL
 from tests.github.coordinates import known_to, named_in, needed_with, used_by
 from tests.github.every_document import EVERY
 from tests.github.pruning import pruned

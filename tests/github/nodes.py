@@ -1,4 +1,4 @@
-"""Pull requests and repositories as GitHub's JSON, made by hand; every test changes what it is about."""
+"""Builds pull requests and repositories as GitHub's JSON; each test changes the fields that it tests."""
 
 from __future__ import annotations
 

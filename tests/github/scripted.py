@@ -1,4 +1,4 @@
-"""A stand-in for whatever else may answer at GitHub's address: a proxy, a captive portal, a broken server."""
+"""A fake server for other programs that may answer at GitHub's address: a proxy, a captive portal, a broken server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Scripted:
         self.scheme = "http"
 
     def say(self, body: Any, status: int = 200, **headers: str) -> None:
-        """The next answers; header names are written with underscores."""
+        """Sets the next responses; header names have underscores."""
         self.body = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.status = status
         self.headers = {"Content-Type": "application/json", **{n.replace("_", "-"): v for n, v in headers.items()}}
@@ -62,6 +62,6 @@ def _handler(script: Scripted) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Nobody reads it."""
+            """Writes no log."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""The client at the demo GitHub, over HTTP: everything it is asked, and how it says what it could not find out."""
+"""The client against the demo GitHub over HTTP: every query, and how answers mark missing and refused parts."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.demo import FINE_GRAINED, DemoGitHub, World
-from monitor.demo.exchange import Answer
-from monitor.demo.objects import ChangedFile
-from monitor.github import call, listing
+from monitor.demo.server.http import Response
+from monitor.demo.world.objects import ChangedFile
+from monitor.github import list_reader, query_session
 from monitor.github.client import (
-    Account,
     Client,
     CodeownersBlob,
     Forbidden,
+    LoginOwner,
     Overloaded,
+    QueryRejected,
     RateLimited,
-    Refused,
     Unauthorized,
     Unavailable,
 )
-from monitor.github.listing import NO_TIME
-from monitor.snapshot import Label, RequestedReviewer
+from monitor.github.list_reader import NO_TIME
+from monitor.rules.snapshot import Label, RequestedReviewer
+from tests.demo_github import FINE_GRAINED, DemoGitHub, World, add_many
 from tests.github.conftest import at
 
 
@@ -46,7 +46,7 @@ def test_logins_become_people_and_organizations_and_bots_are_neither(client: Cli
     world.account("dependabot", "Bot")
     world.delete_account(world.add_user("ghostly"))
     answer = client.accounts(["octolark", "OCTOLARK", "Acme", "dependabot", "nobody-here", "ghostly"])
-    assert answer.found == {"octolark": Account("OctoLark", person=True), "acme": Account("acme", person=False)}
+    assert answer.found == {"octolark": LoginOwner("OctoLark", person=True), "acme": LoginOwner("acme", person=False)}
     assert answer.missing == {"dependabot", "nobody-here", "ghostly"}
     assert answer.cost.points == 1
 
@@ -70,13 +70,13 @@ def test_a_probe_finds_what_moved_in_whatever_state(client: Client, world: World
     probed = answer.found[home.id]
     assert {row.state for row in probed.rows} == {"merged", "closed", "open"}
     assert (len(probed.rows), probed.has_more) == (10, True)
-    rest = client.more(home.id, probed.cursor or "").found[home.id]
+    rest = client.next_probe_page(home.id, probed.cursor or "").found[home.id]
     assert {row.number for row in (*probed.rows, *rest.rows)} == {pull.number for pull in pulls}
     assert not rest.has_more
 
 
 def test_open_pull_requests_page_by_page(client: Client, world: World) -> None:
-    [home] = world.add_many(1, 130)
+    [home] = add_many(world, 1, 130)
     first = client.open_rows([home.id]).found[home.id]
     second = client.open_rows([home.id], first.cursor).found[home.id]
     assert (len(first.rows), first.has_more, len(second.rows), second.has_more) == (100, True, 30, False)
@@ -105,7 +105,7 @@ def test_pull_requests_in_full(client: Client, world: World) -> None:
     assert details.cost.points == 1
 
 
-def test_long_lists_are_read_to_their_end_and_the_timeline_a_page_back(
+def test_long_lists_are_read_completely_and_one_more_timeline_page(
     client: Client, world: World, github: DemoGitHub
 ) -> None:
     pulls = [world.open("acme/web", f"Change {at}", author="heron") for at in range(2)]
@@ -204,10 +204,10 @@ def test_a_repository_that_comes_back_is_found_again(client: Client, world: Worl
     world.delete(web)
     assert client.probe([web.id]).missing == {web.id}
     world.restore(web)
-    assert client.probe([web.id]).found[web.id].facts.full_name == "acme/web"
+    assert client.probe([web.id]).found[web.id].metadata.full_name == "acme/web"
 
 
-def test_files_for_which_there_is_no_time_are_refused_but_for_one_that_is_cut_off(
+def test_without_time_all_files_are_refused_except_one_truncated_list(
     client: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = world.open("acme/web", "Small", author="heron", files=["one"])
@@ -216,7 +216,7 @@ def test_files_for_which_there_is_no_time_are_refused_but_for_one_that_is_cut_of
         for at in range(2)
     ]
     ids = [pull.id for pull in large]
-    monkeypatch.setattr(call, "LONGEST_SECONDS", 0)
+    monkeypatch.setattr(query_session, "LONGEST_SECONDS", 0)
     answer = client.files([small.id, *ids])
     assert list(answer.found) == [small.id]
     assert answer.refused == dict.fromkeys(ids, NO_TIME)
@@ -226,12 +226,12 @@ def test_files_for_which_there_is_no_time_are_refused_but_for_one_that_is_cut_of
     assert answer.refused == {other: NO_TIME for other in ids if other != id}
 
 
-def test_lists_for_which_there_is_no_time_are_too_much_at_once(
+def test_lists_without_time_left_raise_overloaded(
     client: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pull = world.open("acme/web", "Labels", author="heron", labels=[f"label {at}" for at in range(30)])
     assert len(client.details([pull.id]).found[pull.id].labels) == 30
-    monkeypatch.setattr(call, "LONGEST_SECONDS", 0)
+    monkeypatch.setattr(query_session, "LONGEST_SECONDS", 0)
     with pytest.raises(Overloaded, match="too slow"):
         client.details([pull.id])
 
@@ -241,7 +241,7 @@ def test_a_team_that_takes_too_long_is_refused_as_a_whole(
 ) -> None:
     world.add_team("acme/everybody", [f"bird-{at}" for at in range(150)])
     assert len(client.team("acme/everybody").found["acme/everybody"]) == 150
-    monkeypatch.setattr(listing, "MOST_MEMBER_SECONDS", 0)
+    monkeypatch.setattr(list_reader, "MOST_MEMBER_SECONDS", 0)
     answer = client.team("acme/everybody")
     assert (answer.found, list(answer.refused)) == ({}, ["acme/everybody"])
 
@@ -256,7 +256,7 @@ def test_a_token_without_the_scope_for_teams_reads_pull_requests_all_the_same(gi
     assert first.found == second.found
     assert first.found[pull.id].review_requests == (RequestedReviewer("user", "wren"),)
     assert [item.subject for item in first.found[pull.id].timeline] == ["wren"]
-    # Refused once, asked otherwise at once, and remembered.
+    # GitHub refuses once; the client leaves the field out at once and in later queries.
     assert [request.operation for request in github.log] == ["PrDetails"] * 3
     assert (at(github).details([pull.id]).found[pull.id].review_requests[0].name) == "acme/platform"
 
@@ -375,12 +375,12 @@ def test_resources_run_out_half_way(client: Client, github: DemoGitHub, many: li
 
 
 def test_too_many_ids_are_refused_not_cut(client: Client, many: list[str]) -> None:
-    with pytest.raises(Refused, match="100"):
+    with pytest.raises(QueryRejected, match="100"):
         client.probe([f"{many[0]}{at_}" for at_ in range(101)])
 
 
 def test_a_forbidding_github_says_why(client: Client, github: DemoGitHub, many: list[str]) -> None:
     words = "Although you appear to have the correct authorization credentials, the organization has an IP allow list."
-    github.faults.arm("forbidden", "graphql", 1, instead=lambda _: Answer.error(403, words))
+    github.faults.arm("forbidden", "graphql", 1, instead=lambda _: Response.error(403, words))
     with pytest.raises(Forbidden, match="IP allow list"):
         client.probe(many[:1])

@@ -1,4 +1,4 @@
-"""Every document is valid, costs what was planned, and leaves out what an Enterprise Server or a token does not know."""
+"""Every query is valid, has the planned cost, and leaves out fields that an Enterprise Server or a token lacks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from graphql import parse, validate
 
-from monitor.demo.cost import Pricing
-from monitor.demo.schema import demo_schema
+from monitor.demo.server.graphql.cost import Pricing
+from monitor.demo.server.graphql.schema import demo_schema
 from monitor.github import documents
 from monitor.github.dialect import Dialect
 from tests.github.every_document import DIALECTS, EVERY

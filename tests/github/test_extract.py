@@ -3,7 +3,7 @@
 import pytest
 from graphql import build_schema, parse, print_ast, validate
 
-from monitor.demo.schema import SDL
+from monitor.demo.server.graphql.schema import SDL
 from tests.github import extract
 from tests.github.coordinates import named_in, needed_with, used_by
 from tests.github.pruning import pruned
@@ -62,7 +62,7 @@ def part(query: str, *named: str) -> str:
         ),
     ],
 )  # fmt: skip
-def test_a_part_holds_what_is_used_what_is_named_and_what_these_need(
+def test_the_extract_has_used_and_named_parts_and_their_dependencies(
     query: str, named: tuple[str, ...], text: str
 ) -> None:
     found = {one.name.value: print_ast(one) for one in parse(part(query, *named)).definitions}

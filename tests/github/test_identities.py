@@ -1,4 +1,4 @@
-"""Who asks GitHub: a token's user, or the installation of the App that owns the repository."""
+"""Which client reads a repository: the token's user, or the App's installation on the repository's owner."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from monitor.demo import App, DemoGitHub, World
 from monitor.github import identities
 from monitor.github.client import Client, Forbidden, NotConfigured, Unauthorized, Unavailable
+from tests.demo_github import App, DemoGitHub, World
 
 PEM = serialization.Encoding.PEM
 
@@ -140,7 +140,7 @@ def test_a_revoked_installation_token_is_replaced_at_the_next_call(app: App, git
     assert names(client) == {"acme/vault"}
 
 
-def test_an_uninstalled_app_is_told_so(app: App) -> None:
+def test_an_uninstalled_app_raises_a_clear_error(app: App) -> None:
     client = identities.client_for("acme")
     del app.installations[11]
     with pytest.raises(Unauthorized, match="no longer installed"):
@@ -158,7 +158,7 @@ def test_a_suspended_installation_is_not_asked(app: App, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("pem", ["nonsense", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"])
-def test_a_key_that_is_none(app: App, configured: Any, pem: str) -> None:
+def test_an_invalid_private_key(app: App, configured: Any, pem: str) -> None:
     configured.GITHUB_APP_PRIVATE_KEY = pem
     with pytest.raises(Unauthorized, match="GITHUB_APP_PRIVATE_KEY"):
         identities.clients()

@@ -1,4 +1,4 @@
-"""How requests travel: through the proxy and with the certificates of the environment, and PyGithub only when needed."""
+"""Requests use the proxy and the certificates of the environment; PyGithub is imported only when needed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_proxy_of_the_environment_is_used(
     scripted.say(ANSWER)
     monkeypatch.setenv("http_proxy", scripted.url)
     monkeypatch.setenv("no_proxy", "")
-    assert client(base).probe(["R_1"]).found["R_1"].facts.full_name == "acme/web"
+    assert client(base).probe(["R_1"]).found["R_1"].metadata.full_name == "acme/web"
     [(asked, headers, _)] = scripted.heard
     assert asked.replace(":80/", "/") == path.replace(":80/", "/")
     assert (headers["User-Agent"], headers["Authorization"]) == ("prmonitor/test", "token demo")
@@ -107,7 +107,7 @@ def _environment() -> dict[str, str]:
 
 
 def test_pygithub_is_imported_in_two_modules_only() -> None:
-    """One door: the requests, and the forms of sign-in."""
+    """Only requests and the types of credentials use PyGithub."""
     root = Path(__file__).parents[2]
     users = {
         str(path.relative_to(root))

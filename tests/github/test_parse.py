@@ -1,4 +1,4 @@
-"""What GitHub's JSON means, one table at a time; nodes are made by hand."""
+"""How `parse` reads GitHub's JSON: one table per part of a pull request or repository."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from monitor.github import parse
 from monitor.github.answers import CodeownersBlob
-from monitor.snapshot import Label, RequestedReviewer, Review, Snapshot, TimelineItem
+from monitor.rules.snapshot import Label, RequestedReviewer, Review, Snapshot, TimelineItem
 from tests.github.nodes import (
     SHA,
     connection,
@@ -135,7 +135,7 @@ def test_mergeability(said: Any, mergeable: str) -> None:
         ("finch", None),
     ],
 )
-def test_who_is_asked_and_nobody_where_it_cannot_be_read(reviewer: Any, read: RequestedReviewer | None) -> None:
+def test_requested_reviewers_and_none_for_an_unreadable_one(reviewer: Any, read: RequestedReviewer | None) -> None:
     snapshot = parse.snapshot(
         pull(
             reviewRequests=connection(None, request(reviewer)),
@@ -286,7 +286,7 @@ def test_an_older_part_of_the_timeline_is_known_to_be_there() -> None:
 @pytest.mark.parametrize("name", ["labels", "assignees", "reviewRequests", "latestOpinionatedReviews", "timelineItems"])
 @pytest.mark.parametrize("lost", [None, {}, {"nodes": None}, []])
 def test_a_list_that_is_not_there_is_never_an_empty_list(name: str, lost: Any) -> None:
-    with pytest.raises(parse.Puzzling, match=name):
+    with pytest.raises(parse.UnreadableAnswer, match=name):
         parse.snapshot(pull(**{name: lost}))
 
 
@@ -295,21 +295,25 @@ def test_a_list_that_is_not_there_is_never_an_empty_list(name: str, lost: Any) -
 def test_what_must_be_there(name: str, lost: Any) -> None:
     if name in ("id", "headRefOid") and lost == "yesterday\x00":
         return
-    with pytest.raises(parse.Puzzling, match=name):
+    with pytest.raises(parse.UnreadableAnswer, match=name):
         parse.snapshot(pull(**{name: lost}))
 
 
 def test_a_repository() -> None:
-    probed = parse.probed(repository())
-    assert probed.facts == parse.facts(repository())
-    assert (probed.facts.full_name, probed.facts.private, probed.facts.archived) == ("acme/web", False, False)
-    assert (probed.facts.default_branch, probed.has_more, probed.cursor) == ("main", True, "next")
+    probed = parse.probed_repository(repository())
+    assert probed.metadata == parse.repository_metadata(repository())
+    assert (probed.metadata.full_name, probed.metadata.private, probed.metadata.archived) == ("acme/web", False, False)
+    assert (probed.metadata.default_branch, probed.has_more, probed.cursor) == ("main", True, "next")
     assert [(row.node_id, row.number, row.state, row.updated_at) for row in probed.rows] == [("PR_1", 7, "open", AT)]
     bare = repository(defaultBranchRef=None, isPrivate=True, isArchived=True, pullRequests=connection(None))
-    assert parse.probed(bare).rows == ()
-    assert (parse.facts(bare).default_branch, parse.facts(bare).private, parse.facts(bare).archived) == ("", True, True)
-    with pytest.raises(parse.Puzzling, match="pullRequests"):
-        parse.probed(repository(pullRequests=None))
+    assert parse.probed_repository(bare).rows == ()
+    assert (
+        parse.repository_metadata(bare).default_branch,
+        parse.repository_metadata(bare).private,
+        parse.repository_metadata(bare).archived,
+    ) == ("", True, True)
+    with pytest.raises(parse.UnreadableAnswer, match="pullRequests"):
+        parse.probed_repository(repository(pullRequests=None))
 
 
 def blob(**changed: Any) -> dict[str, Any]:
@@ -334,11 +338,11 @@ def test_the_first_codeowners_file_counts(node: Any, read: CodeownersBlob) -> No
 
 def test_pages_are_joined_in_the_order_of_the_whole() -> None:
     first, second = connection({"name": "a"}, more=True), connection({"name": "b"})
-    assert parse.joined("labels", first, second)["nodes"] == [{"name": "a"}, {"name": "b"}]
-    assert parse.next_page(parse.joined("labels", first, second)) is None
+    assert parse.join_pages("labels", first, second)["nodes"] == [{"name": "a"}, {"name": "b"}]
+    assert parse.next_page(parse.join_pages("labels", first, second)) is None
     newest, older = timeline({"at": 2}, more=True), timeline({"at": 1}, None, more=True)
-    assert parse.joined("timelineItems", newest, older)["nodes"] == [{"at": 1}, {"at": 2}]
-    assert parse.next_page(parse.joined("timelineItems", newest, older)) == "before"
+    assert parse.join_pages("timelineItems", newest, older)["nodes"] == [{"at": 1}, {"at": 2}]
+    assert parse.next_page(parse.join_pages("timelineItems", newest, older)) == "before"
     assert parse.next_page(None) is None
 
 

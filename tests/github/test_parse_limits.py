@@ -1,4 +1,4 @@
-"""What is too long, too large or too far off for any account, file or calendar stops neither reading nor writing."""
+"""Too long, too large or impossible values stop neither the reading nor the storing of a pull request."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import pytest
 
 from monitor.github import parse
 from monitor.models import Involvement, PullRequest
-from monitor.recording import record
-from monitor.roles import roles_in
-from monitor.snapshot import Snapshot, isoformat
+from monitor.recording.recorder import record
+from monitor.rules.roles import names_by_role
+from monitor.rules.snapshot import Snapshot, isoformat
 from tests.builders import at, repository, snapshot
 from tests.github.nodes import item, person, pull, reviewed, team, timeline
 from tests.github.nodes import repository as home
@@ -38,14 +38,14 @@ def test_it_is_read_and_written(name: str) -> None:
     found = parse.snapshot(pull(**CASES[name]))
     assert Snapshot.from_json(found.to_json()) == found
     record(repository(), [found], now=at(1))
-    assert PullRequest.objects.get().seen == found
+    assert PullRequest.objects.get().stored_snapshot == found
     assert all(len(row.name) <= 200 for row in Involvement.objects.all())
 
 
 @pytest.mark.django_db
-def test_an_owner_longer_than_any_team_keeps_nothing_from_being_written() -> None:
+def test_a_too_long_owner_does_not_stop_the_recording() -> None:
     owners = ["@acme/" + LONG, "@acme/core"]
-    assert roles_in(snapshot(1), owners)["code_owner"] == {"acme/core"}
+    assert names_by_role(snapshot(1), owners)["code_owner"] == {"acme/core"}
 
 
 @pytest.mark.parametrize(
@@ -58,17 +58,17 @@ def test_an_owner_longer_than_any_team_keeps_nothing_from_being_written() -> Non
         ("updatedAt", "9999-12-31T23:59:59-10:00"),
     ],
 )
-def test_what_must_be_there_and_is_nonsense_is_puzzling(field: str, value: str) -> None:
+def test_invalid_required_fields_are_unreadable(field: str, value: str) -> None:
     if (field == "id" and len(value) < 100) or (field == "headRefOid" and len(value) < 64):
         return
-    with pytest.raises(parse.Puzzling):
+    with pytest.raises(parse.UnreadableAnswer):
         parse.snapshot(pull(**{field: value}))
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", " https://x", None, 7])
-def test_an_address_that_leads_nowhere_good_is_none(url: Any) -> None:
+def test_unsafe_urls_become_empty(url: Any) -> None:
     assert parse.snapshot(pull(url=url)).url == ""
-    assert parse.facts(home(url=url)).url == ""
+    assert parse.repository_metadata(home(url=url)).url == ""
 
 
 def test_a_time_is_one_in_every_time_zone() -> None:

@@ -1,4 +1,4 @@
-"""Whatever GitHub sends in place of any part of an answer: it is understood, or it is `Puzzling`; never a crash."""
+"""With any part of an answer replaced by any value, `parse` returns a result or raises `UnreadableAnswer`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.github import parse
-from monitor.snapshot import Snapshot
+from monitor.rules.snapshot import Snapshot
 from tests.github.nodes import item, person, pull, repository, reviewed, team, timeline
-from tests.profiles import some
+from tests.hypothesis_profiles import some
 
 NODE = pull(
     timelineItems=timeline(
@@ -60,7 +60,7 @@ def test_a_pull_request_with_any_part_replaced(changes: list[tuple[tuple[Any, ..
         node = with_part(node, path, part)
     try:
         snapshot = parse.snapshot(node)
-    except parse.Puzzling:
+    except parse.UnreadableAnswer:
         return
     snapshot.to_json().encode()
     assert "\x00" not in snapshot.to_json()
@@ -72,8 +72,8 @@ def test_a_pull_request_with_any_part_replaced(changes: list[tuple[tuple[Any, ..
 @given(st.sampled_from(HOME_PLACES), JSON)
 def test_a_repository_with_any_part_replaced(path: tuple[Any, ...], part: Any) -> None:
     try:
-        probed = parse.probed(with_part(repository(), path, part))
-    except parse.Puzzling:
+        probed = parse.probed_repository(with_part(repository(), path, part))
+    except parse.UnreadableAnswer:
         return
-    assert probed.facts.node_id
+    assert probed.metadata.node_id
     assert all(row.updated_at.tzinfo for row in probed.rows)

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
-from monitor.live.threads import DatabaseThreads
+from monitor.database.threads import DatabaseThreads
 from monitor.models import ApiToken
 from prmonitor.asgi import application
 

@@ -1,4 +1,4 @@
-"""All live tests: the feed looks more often than in life, so that nobody waits for it."""
+"""All live tests: the feed reads more often than in production, so that no test waits for it."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from monitor.live import feed
 
 @pytest.fixture(autouse=True)
 def _eager(monkeypatch):
-    monkeypatch.setattr(feed, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(feed, "LOOK_SECONDS_WITH_DOORBELL", 0.1)
+    monkeypatch.setattr(feed, "READ_SECONDS", 0.01)
+    monkeypatch.setattr(feed, "READ_SECONDS_WITH_SIGNAL", 0.1)

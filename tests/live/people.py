@@ -3,7 +3,7 @@
 from typing import Any
 
 from monitor.models import Repository, Subscription
-from monitor.recording import record
+from monitor.recording.recorder import record
 from tests.builders import at, snapshot
 
 

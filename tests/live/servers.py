@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -22,12 +21,15 @@ COMMANDS = {
 
 
 @contextmanager
-def serving(name: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def serving(name: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The address (`host:port`) of a fresh server, and its process. It listens before the process is there."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         command = [part.format(fd=listening.fileno()) for part in COMMANDS[name]]
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=settings.BASE_DIR, env=_environment(), pass_fds=[listening.fileno()]
+            [sys.executable, *command],
+            cwd=settings.BASE_DIR,
+            env=_environment() | environment,
+            pass_fds=[listening.fileno()],
         )
         try:
             yield "{}:{}".format(*listening.getsockname()), process
@@ -51,13 +53,16 @@ def _environment() -> dict[str, str]:
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "prmonitor.settings",
-        "DATABASE_URL": _database_url(connection.settings_dict),
+        "DATABASE_URL": database_url(),
+        "DATABASE_POOL_SIZE": "",
         "SECRET_KEY": settings.SECRET_KEY,
         "LOG_LEVEL": "WARNING",
     }
 
 
-def _database_url(names: dict[str, Any]) -> str:
+def database_url() -> str:
+    """The address of this test's database."""
+    names = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{names['NAME']}"
     account = ":".join(part for part in (names["USER"], names["PASSWORD"]) if part)

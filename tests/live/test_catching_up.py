@@ -6,8 +6,8 @@ import random
 import pytest
 
 from monitor.models import EventSequence
-from monitor.queries import events as log
-from monitor.queries import head
+from monitor.queries import event_log as log
+from monitor.queries import latest_event_id
 from tests.builders import repository, user
 from tests.live.asgi import Stage, play, token_of
 from tests.live.people import happen, watch
@@ -52,7 +52,7 @@ def test_nothing_missed_is_ready_at_once():
     token = token_of(user())
 
     async def scenario(stage: Stage):
-        client = stage.open(token, address(await stage.do(head)))
+        client = stage.open(token, address(await stage.do(latest_event_id)))
         assert (await client.frame())["type"] == "ready"
 
     play(scenario)
@@ -112,7 +112,7 @@ def test_a_thousand_behind_is_replayed_one_more_is_not_and_other_peoples_events_
 
 
 def test_too_much_to_look_at_means_to_fetch_anew_and_whatever_follows_comes(monkeypatch):
-    monkeypatch.setattr(log, "LOOKED_AT_MOST", 50)
+    monkeypatch.setattr(log, "MAX_EVENTS_READ", 50)
     repo, elsewhere, heron = repository(), repository("acme/elsewhere"), user("heron")
     watch(heron, repo, "author")
     happen(elsewhere, *range(1, 101))

@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 
 from monitor.models import ApiToken, Repository, Subscription
 from monitor.models.api_token import digest_of
-from monitor.recording import record
+from monitor.recording.recorder import record
 from tests.builders import asked, at, snapshot, user
 from tests.live.asgi import session_of
 from tests.live.servers import serving

@@ -1,4 +1,4 @@
-"""The feed itself: what a look costs, that faults do not end it, and that it leaves nothing behind."""
+"""The feed itself: what a read costs, that errors do not end the feed, and that it leaves nothing behind."""
 
 import asyncio
 import threading
@@ -7,11 +7,11 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
-from monitor.live import feed, running
-from monitor.live.look import count, look_after
-from monitor.live.threads import DatabaseThreads
+from monitor.database.threads import DatabaseThreads
+from monitor.live import feed, feed_runner
+from monitor.live.feed_queries import read_after, stats_for_listeners
 from monitor.models import EventSequence
-from monitor.queries import head
+from monitor.queries import latest_event_id
 from prmonitor.asgi import application
 from tests.builders import asked, repository, user
 from tests.live.asgi import Stage, play, token_of
@@ -21,36 +21,36 @@ database = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.django_db
-def test_an_idle_look_costs_one_query_and_a_busy_one_the_same_for_few_and_many(django_assert_num_queries):
+def test_an_idle_read_costs_one_query_and_a_busy_one_the_same_for_few_and_many(django_assert_num_queries):
     repos = [repository(), repository("acme/secret", private=True)]
     people = [user(f"reader{number}", is_staff=number % 2 == 0) for number in range(10)]
     for person in people:
         for repo in repos:
             watch(person, repo, "review_requested")
     listening = [person.pk for person in people]
-    start = head()
+    start = latest_event_id()
     with django_assert_num_queries(1):
-        assert look_after(start, lambda: listening).told == []
+        assert read_after(start, lambda: listening).events == []
     few = happen(repos[0], 1, review_requests=(asked("reader0"),)) + happen(repos[1], 1, author="reader1")
     with django_assert_num_queries(7):
-        look = look_after(few[0] - 1, lambda: listening[:1])
-    assert [(told.event_id, told.users) for told in look.told] == [(few[0], {listening[0]})]
+        page = read_after(few[0] - 1, lambda: listening[:1])
+    assert [(event.event_id, event.user_ids) for event in page.events] == [(few[0], {listening[0]})]
     for repo in repos:
         happen(repo, *range(2, 32), review_requests=tuple(asked(person.username) for person in people))
     with django_assert_num_queries(7):
-        look = look_after(few[-1], lambda: listening)
-    assert len(look.told) == 60
+        page = read_after(few[-1], lambda: listening)
+    assert len(page.events) == 60
     with django_assert_num_queries(8):
-        numbers = count([repo.pk for repo in repos], listening)
+        stats = stats_for_listeners([repo.pk for repo in repos], listening)
     # Staff see both, the others only the public one.
-    assert len(numbers) == 5 * 2 + 5
+    assert len(stats) == 5 * 2 + 5
 
 
 @pytest.mark.django_db
 def test_nobody_listening_costs_no_reading_of_events(django_assert_num_queries):
     ids = happen(repository(), 1, 2)
     with django_assert_num_queries(1):
-        assert look_after(ids[0], list).cursor == ids[-1]
+        assert read_after(ids[0], list).cursor == ids[-1]
 
 
 def rename(table: str, to: str) -> None:
@@ -60,8 +60,8 @@ def rename(table: str, to: str) -> None:
 
 @database
 def test_a_fault_of_the_database_delays_events_and_loses_none(monkeypatch, caplog):
-    monkeypatch.setattr(running, "PAUSE_AFTER_FAULT_SECONDS", 0.01)
-    monkeypatch.setattr(feed, "LOOK_SECONDS_WITH_DOORBELL", 0.01)
+    monkeypatch.setattr(feed_runner, "PAUSE_AFTER_FAULT_SECONDS", 0.01)
+    monkeypatch.setattr(feed, "READ_SECONDS_WITH_SIGNAL", 0.01)
     repo, heron = repository(), user()
     watch(heron, repo)
     token = token_of(heron)
@@ -92,7 +92,7 @@ def test_an_older_database_behind_us_sends_everybody_back():
     async def scenario(stage: Stage):
         client = await stage.ready(token)
         await stage.do(lambda: EventSequence.objects.update(last=1))
-        running.running_feed().ring()
+        feed_runner.running_feed().read_now()
         assert await client.code() == 4500
         back = stage.open(token, "/api/v1/ws/me?after=3")
         assert (await back.frame())["type"] == "resync"
@@ -101,9 +101,9 @@ def test_an_older_database_behind_us_sends_everybody_back():
 
 
 @database
-@pytest.mark.skipif(not settings.REDIS_URL, reason="the doorbell rings through Redis: set REDIS_URL")
-def test_the_doorbell_brings_events_without_waiting_for_the_next_look(monkeypatch):
-    monkeypatch.setattr(feed, "LOOK_SECONDS_WITH_DOORBELL", 3600.0)
+@pytest.mark.skipif(not settings.REDIS_URL, reason="signals of new events go through Redis: set REDIS_URL")
+def test_a_signal_brings_events_without_waiting_for_the_next_read(monkeypatch):
+    monkeypatch.setattr(feed, "READ_SECONDS_WITH_SIGNAL", 3600.0)
     repo, heron = repository(), user()
     watch(heron, repo)
     token = token_of(heron)

@@ -8,10 +8,10 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from monitor.live import heartbeat
-from monitor.live.credentials import Credential, users_of
+from monitor.live.credentials import SocketCredential, users_by_credential
 from monitor.models import ApiToken
 from monitor.models.api_token import digest_of
-from monitor.queries import head
+from monitor.queries import latest_event_id
 from tests.builders import repository, user
 from tests.live.asgi import Stage, play, session_of, token_of
 from tests.live.people import happen, watch
@@ -33,7 +33,7 @@ def test_the_cursor_moves_on_with_other_peoples_events_and_can_be_kept():
     async def scenario(stage: Stage):
         client = await stage.ready(token)
         await stage.do(happen, elsewhere, 1, 2, 3)
-        reached = await stage.do(head)
+        reached = await stage.do(latest_event_id)
         while (beat := await client.frame("heartbeat"))["data"]["cursor"] < reached:
             pass
         assert list(beat) == ["type", "data", "timestamp"]
@@ -120,23 +120,23 @@ def test_a_sign_in_that_no_longer_holds_ends_within_a_heartbeat(change, ends_ses
 
 
 def test_checking_costs_the_same_for_one_program_and_for_many(django_assert_num_queries):
-    from monitor.live.credentials import Credential, users_of
+    from monitor.live.credentials import SocketCredential, users_by_credential
     from monitor.models.api_token import digest_of
 
-    shown = [Credential("token", digest_of(token_of(user(f"reader{number}")))) for number in range(8)]
+    shown = [SocketCredential("token", digest_of(token_of(user(f"reader{number}")))) for number in range(8)]
     for count in (1, 8):
         with django_assert_num_queries(1):
-            assert len(users_of(shown[:count])) == count
+            assert len(users_by_credential(shown[:count])) == count
 
 
 def test_a_thousand_sign_ins_are_checked_as_quickly_as_one(django_assert_max_num_queries):
     people = [user(f"heron{number}") for number in range(12)]
-    shown = {Credential("session", session_of(one).session_key) for one in people} | {
-        Credential("token", digest_of(token_of(one))) for one in people
+    shown = {SocketCredential("session", session_of(one).session_key) for one in people} | {
+        SocketCredential("token", digest_of(token_of(one))) for one in people
     }
-    gone = Credential("session", session_of(people[0]).session_key)
+    gone = SocketCredential("session", session_of(people[0]).session_key)
     Session.objects.filter(session_key=gone.key).update(expire_date=timezone.now())
     with django_assert_max_num_queries(3):
-        found = users_of({*shown, gone, Credential("session", "made-up")})
+        found = users_by_credential({*shown, gone, SocketCredential("session", "made-up")})
     assert set(found) == shown
     assert {one.pk for one in found.values()} == {one.pk for one in people}

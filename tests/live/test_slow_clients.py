@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.live import heartbeat, outbox, running
+from monitor.live import feed_runner, frame_sender, heartbeat
 from tests.builders import repository, user
 from tests.live.asgi import Client, Closed, Stage, play, token_of
 from tests.live.people import happen, watch
@@ -65,18 +65,18 @@ def test_a_slow_replay_is_waited_for_however_big():
 
 def test_a_client_that_takes_nothing_at_all_is_given_up(monkeypatch):
     monkeypatch.setattr(heartbeat, "EVERY_SECONDS", 0.02)
-    monkeypatch.setattr(outbox, "STUCK_SECONDS", 0.1)
-    monkeypatch.setattr(outbox, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(frame_sender, "STUCK_SECONDS", 0.1)
+    monkeypatch.setattr(frame_sender, "GRACE_SECONDS", 0.1)
     token = token_of(user())
 
     async def scenario(stage: Stage):
         client = await stage.ready(token)
         client.reading.clear()
-        sockets = running.running_feed().sockets
+        sockets = feed_runner.running_feed().sockets
         (socket,) = sockets
-        while not socket.outbox.finished:
+        while not socket.sender.finished:
             await stage.do(int)
         await client.leave()
-        assert not sockets.users()
+        assert not sockets.user_ids()
 
     play(scenario)

@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django_q.models import Schedule
+
 from monitor.models import Person, Repository, Subscription, Team
-from monitor.recording import record
-from monitor.snapshot import Snapshot
-from notifications.delivery import deliver
+from monitor.recording.recorder import record
+from monitor.rules.snapshot import Snapshot
+from notifications.delivery.deliverer import deliver
 from notifications.models import Delivery
 from tests.builders import asked, at, item, repository, snapshot, user
 
@@ -70,3 +73,8 @@ class Story:
 def rows(**filters: Any) -> list[tuple[str, str, str]]:
     """(recipient, state, rule) of every delivery, oldest first."""
     return list(Delivery.objects.filter(**filters).order_by("id").values_list("recipient", "state", "rule"))
+
+
+def next_run() -> float:
+    """Seconds from now until the deliverer's next run."""
+    return (Schedule.objects.get(func="notifications.tasks.deliver").next_run - timezone.now()).total_seconds()

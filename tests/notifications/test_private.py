@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from monitor.models import Person
-from notifications import delivery
+from notifications.delivery import deliverer
 from notifications.models import Delivery
 from tests.fixtures_slack import Slack, limited
 from tests.notifications.story import Story, rows
@@ -118,4 +118,4 @@ def test_it_is_sent_again_once_the_slack_id_is_known(story: Story, keepers: Grou
 
 
 def again(story: Story) -> int:
-    return delivery.send_again(Delivery.objects.select_related("user__person"), story.now)
+    return deliverer.send_again(Delivery.objects.select_related("user__person"), story.now)

@@ -8,17 +8,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifications.message import Asked, Message, Setting, review_requested
-from notifications.transports import TRANSPORTS, Address, TransportError, address_for, enabled
+from notifications.messages.message import Message
+from notifications.messages.review_request_message import MessageContext, OpenRequest, review_request_message
+from notifications.transports import TRANSPORTS, Destination, TransportError, destination_for, enabled
 from tests.fixtures_slack import Answer, Slack, error, limited
-from tests.notifications.test_message import document
+from tests.notifications.test_review_request_message import document
 
 NOW = datetime(2026, 3, 4, 13, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def message() -> Message:
-    return review_requested(document(), [Asked("user", "wren", "heron", NOW)], Setting(NOW, ZoneInfo("UTC"), False))
+    return review_request_message(
+        document(), [OpenRequest("user", "wren", "heron", NOW)], MessageContext(NOW, ZoneInfo("UTC"), False)
+    )
 
 
 def refusal(transport: str, message: Message) -> TransportError:
@@ -29,15 +32,15 @@ def refusal(transport: str, message: Message) -> TransportError:
 
 def test_where_messages_go(slack: Slack, settings):
     assert not enabled()
-    assert address_for("U0WREN") is None
+    assert destination_for("U0WREN") is None
     settings.SLACK_WEBHOOK_URL = "https://hooks.example.org/1"
     assert enabled()
-    assert address_for("U0WREN") == address_for() == Address("webhook", "webhook")
+    assert destination_for("U0WREN") == destination_for() == Destination("webhook", "webhook")
     settings.SLACK_BOT_TOKEN = "xoxb-1"
-    assert address_for("U0WREN") == Address("bot", "U0WREN", personal=True)
-    assert address_for("not an id") == address_for() == Address("webhook", "webhook")
+    assert destination_for("U0WREN") == Destination("bot", "U0WREN", personal=True)
+    assert destination_for("not an id") == destination_for() == Destination("webhook", "webhook")
     settings.SLACK_CHANNEL = "#reviews"
-    assert address_for() == Address("bot", "#reviews")
+    assert destination_for() == Destination("bot", "#reviews")
 
 
 def test_what_is_sent_is_what_slack_knows(by_bot: Slack, message: Message):

@@ -1,1 +1,1 @@
-"""The pages, asked through Django's own client."""
+"""Tests of the pages, through Django's test client."""

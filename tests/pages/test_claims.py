@@ -1,4 +1,4 @@
-"""Who is on it, as everybody sees it: in lists, on the page, and in a row that is fetched anew."""
+"""Claims as every reader sees them: in lists, on the page of the pull request, and in a row fetched again."""
 
 import re
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from monitor import claiming
+from monitor.actions import claims
 from monitor.models import PullRequest, Repository, Subscription, Team
-from monitor.recording import record
+from monitor.recording.recorder import record
 from tests import builders
 from tests.builders import asked, at, item, snapshot
 from tests.pages.test_dashboard import text
@@ -25,7 +25,7 @@ ALL = "/?q=is:open"
 
 @pytest.fixture
 def home() -> Repository:
-    """acme/web: in 1 heron asked the team acme/web (wren, finch) and lark; in 2 nobody."""
+    """acme/web: in #1 heron asked the team acme/web (wren, finch) and lark; in #2 nobody is asked."""
     Team.objects.create(name="acme/web", members_known=True).set_members(["wren", "finch"])
     home = builders.repository("acme/web", last_polled_at=at(0))
     timeline = (item("review_requested", 1, "heron", "acme/web"), item("review_requested", 1, "heron", "lark"))
@@ -47,9 +47,9 @@ def page_of(home: Repository, browser_of: Callable[[Any], Client]) -> Callable[[
 
 
 def row(page: Client, number: int = 1) -> str:
-    """The words of one row of the list, which are those of the row fetched alone."""
+    """The words of one row of the list, which must be those of the row fetched alone."""
     listed = page.get(ALL).content.decode()
-    found = next(one for one in re.findall(r'<li class="row.*?</li>', listed, re.S) if f"acme/web#{number}" in one)
+    found = next(one for one in re.findall(r'<li\s+class="row.*?</li>', listed, re.S) if f"acme/web#{number}" in one)
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found))
     alone = text(page.get(f"/pull-requests/acme/web/{number}/row?q=is:open"))
     for part in ("is on it", "are on it"):
@@ -145,7 +145,7 @@ def test_a_list_asks_once_whose_logins_are_confirmed(page_of: Callable[..., Clie
 def test_a_lapse_gives_it_back_on_the_page(page_of: Callable[..., Client]) -> None:
     wren, finch = page_of("wren"), page_of("finch")
     claim(wren)
-    claiming.lapse(timezone.now() + timedelta(days=3))
+    claims.end_expired_claims(timezone.now() + timedelta(days=3))
     assert "is on it" not in row(finch)
     assert "Your turn" in text(finch.get(ONE))
     assert "wren is not on it any more: the time was over" in text(finch.get(ONE))

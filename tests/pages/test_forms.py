@@ -1,4 +1,4 @@
-"""The addresses that take a form: what they say to a script that sent it, and to whoever only opens them."""
+"""Views that forms are sent to: what they answer to a script, and to a GET."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every kind of list: a row is fetched for it exactly where a reload would show it, in the same group and place."""
+"""A single row is fetched for a list exactly if a reload of the list would show it, in the same group and place."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from monitor import recording
+from monitor.actions.saved_views import BUILT_IN
 from monitor.models import EventSequence, Repository, Snooze, Subscription, Team, TeamMember
-from monitor.saved_views import BUILT_IN
+from monitor.recording import recorder
 from tests import builders
-from tests.search.worlds import pull_request
+from tests.rules.search.random_pull_requests import pull_request
 
 pytestmark = pytest.mark.django_db
 SEARCHES = (
@@ -46,7 +46,7 @@ MORE_LISTS = tuple(f"/?q={quote(q)}" for q in MORE_SEARCHES)
 
 @dataclass(frozen=True)
 class Shown:
-    """A row as a page has it."""
+    """A row as a page shows it."""
 
     id: str
     group: str
@@ -55,21 +55,23 @@ class Shown:
 
     @property
     def place(self) -> tuple[Any, ...]:
-        """By what the page's script sorts."""
+        """The key by which the page's script sorts."""
         name, _, number = self.id.removeprefix("pr-").rpartition("/")
         return (*self.order, name.lower(), int(number))
 
 
 def rows_in(html: str) -> list[Shown]:
     found = re.findall(
-        r'<li class="row[^"]*" id="([^"]+)" [^>]*data-version="(\w+)" data-group="([^"]*)" data-order="([^"]*)"', html
+        r'<li\s+class="row[^"]*"\s+id="([^"]+)"[^>]*\s'
+        r'data-version="(\w+)"\s+data-group="([^"]*)"\s+data-order="([^"]*)"',
+        html,
     )
     return [Shown(name, group, tuple(map(int, order.split())), version) for name, version, group, order in found]
 
 
 @pytest.fixture
 def everything(heron: Any) -> None:
-    """Repositories watched with all filters and with few, shared, not watched, and not shared any more."""
+    """Repositories that are watched with all filters or with few, visible, not watched, and no longer visible."""
     team = Team.objects.create(name="acme/Platform", members_known=True)
     TeamMember.objects.create(team=team, login="heron")
     shared = builders.repository("acme/team-only", private=True)
@@ -86,7 +88,7 @@ def everything(heron: Any) -> None:
         several = [pull_request(random, number) for number in range(1, 6)]
         # Half of them were touched at one moment: then repository and number decide.
         touched = [replace(one, updated_at=builders.T0) if one.number % 2 else one for one in several]
-        recording.record(
+        recorder.record(
             repository, [replace(one, node_id=f"PR_{serial}_{one.number}") for one in touched], now=builders.at(6)
         )
     Snooze.objects.create(user=heron, pull_request=watched[0].pull_requests.earliest("number"))
@@ -108,7 +110,7 @@ def test_a_row_is_where_a_reload_shows_it(page: Client, everything: None, addres
     for name, number in everywhere():
         answer = page.get(f"/pull-requests/{name}/{number}/row?{unescape(found[1])}")
         fetched += rows_in(answer.content.decode())
-    groups = list(dict.fromkeys(re.findall(r'<section class="rows-of" data-group="([^"]*)"', html)))
+    groups = list(dict.fromkeys(re.findall(r'<section\s+class="rows-of"\s+data-group="([^"]*)"', html)))
     assert sorted(fetched, key=lambda row: (groups.index(row.group), row.place)) == shown
 
 
@@ -151,10 +153,10 @@ def test_what_happens_out_of_sight_is_nothing(page: Client, everything: None) ->
     head = EventSequence.objects.get().last
     for name in ("acme/vault", "acme/unwatched"):
         other = Repository.objects.get(full_name=name)
-        recording.record(other, [builders.snapshot(99, node_id=f"PR_{name}")], now=builders.at(9))
+        recorder.record(other, [builders.snapshot(99, node_id=f"PR_{name}")], now=builders.at(9))
         assert page.get(f"/?part=outline&since={head}").status_code == 304
     web = Repository.objects.get(full_name="Acme/Web")
-    recording.record(web, [builders.snapshot(99, node_id="PR_seen")], now=builders.at(9))
+    recorder.record(web, [builders.snapshot(99, node_id="PR_seen")], now=builders.at(9))
     assert page.get(f"/?part=outline&since={head}").status_code == 200
 
 

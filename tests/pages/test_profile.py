@@ -1,4 +1,4 @@
-"""The profile: login, hours, tokens, password, and what this browser remembers."""
+"""The profile page: login, working time, API tokens, password, and browser settings."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from monitor.confirming import confirm
+from monitor.accounts.github_login_confirmation import confirm
 from monitor.models import ApiToken, Person
 from tests import builders
 from tests.pages.test_dashboard import text
@@ -88,7 +88,7 @@ def test_a_slack_id_of_somebody_else_is_refused_in_words(page: Client, heron: An
 
 
 def shown_form(page: Client) -> dict[str, Any]:
-    """What the browser would send of the page as it is shown, with nothing changed."""
+    """What the browser would send if nothing on the page were changed."""
     answer = page.get("/profile")
     form = answer.context["form"]
     sent = {field.html_name: field.value() for field in form}

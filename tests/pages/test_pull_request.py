@@ -1,4 +1,4 @@
-"""The page of one pull request: reasons, the ledger, the story."""
+"""The page of one pull request: reasons, review requests, and timeline."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Repositories: watching, choosing filters, looking now, and what is said when something is wrong."""
+"""The pages of repositories: watching, filters, polling now, and error messages."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,10 +9,10 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from monitor.demo import DemoGitHub
 from monitor.models import RateLimit, Repository, Subscription
 from tests import builders
 from tests.builders import asked, snapshot
+from tests.demo_github import DemoGitHub
 from tests.pages.test_dashboard import text
 
 pytestmark = pytest.mark.django_db
@@ -22,13 +22,13 @@ FAR = builders.at(60 * 24 * 365 * 20)
 
 @pytest.fixture
 def on_github(github: DemoGitHub, settings: Any) -> DemoGitHub:
-    """The demo GitHub is the one we ask."""
+    """prmonitor asks the demo GitHub."""
     settings.GITHUB_API_URL, settings.GITHUB_TOKEN = github.url, "demo"
     return github
 
 
 def watch(page: Client, name: str, *filters: str) -> Any:
-    """Fills in the form on top of the page."""
+    """Sends the form to watch a repository."""
     return page.post("/repositories", {"repository": name, "filters": filters or ("author",)}, follow=True)
 
 

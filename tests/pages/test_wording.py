@@ -1,4 +1,4 @@
-"""What rows, faces, times and stories say: pure functions, told apart by tables and properties."""
+"""What rows, avatars, times and timelines say: pure functions, tested by tables and properties."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.document import document
-from monitor.events import Kind
-from monitor.views import times
-from monitor.views.chips import VERBS
-from monitor.views.faces import faces_of
-from monitor.views.reasons import reasons_for
-from monitor.views.row import row_id, row_of
-from monitor.views.story import story
-from monitor.views.texts import HUES, color_of, hue_of, letters_of, plain
-from monitor.views.words import fresh_words, line_of
+from monitor.pages.lists.row import row_id, row_of
+from monitor.pages.lists.turn_cell import VERBS
+from monitor.pages.wording import time_wording
+from monitor.pages.wording.avatars import HUES, avatars_of, hue_of, initials_of
+from monitor.pages.wording.change_wording import just_changed_words, timeline_line
+from monitor.pages.wording.plain_text import label_color, plain
+from monitor.pages.wording.reason_wording import reasons_for
+from monitor.pages.wording.timeline_wording import timeline_of
+from monitor.rules.change_kinds import ChangeKind
+from monitor.rules.pull_request_document import build_document
 from tests.builders import T0, asked, at, item, review, snapshot
 
 NOW = datetime(2026, 3, 11, 14, 12, tzinfo=UTC)  # a Wednesday
@@ -25,10 +25,10 @@ NOBODY: dict[str, Any] = {"roles": [], "turn": None, "snoozed": None}
 
 
 def written(**changed: Any) -> dict[str, Any]:
-    """A document as it is stored, with keys of the rules that come from elsewhere put in by hand."""
+    """A stored document, with values from other rules put in by hand."""
     by_hand = {key: changed.pop(key) for key in ("turn", "code_owners") if key in changed}
     found: dict[str, Any] = json.loads(
-        document("acme/web", "https://github.com/acme/web/pull/1", snapshot(**changed), (), as_of=T0)
+        build_document("acme/web", "https://github.com/acme/web/pull/1", snapshot(**changed), (), as_of=T0)
     )
     return {**found, **by_hand}
 
@@ -65,12 +65,12 @@ def test_every_code_of_a_turn_has_a_verb() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_my_turn_is_a_verb_with_the_reason_and_since_when(code: str) -> None:
     row = row_of(written(turn=[turn(code)]), mine(code, "review_requested"), "heron")
-    assert (row.chip, row.reason, row.group) == (VERBS[code], f"because of {code}", "turn")
+    assert (row.turn_cell, row.reason, row.group) == (VERBS[code], f"because of {code}", "turn")
     assert (row.since, row.since_words) == (T0 - timedelta(hours=1), "your turn")
 
 
 @pytest.mark.parametrize(
-    ("changed", "chip"),
+    ("changed", "turn_cell"),
     [
         ({"turn": [turn("review_requested", "Wren")]}, "Wren"),
         ({"turn": [turn("team_requested", None, "acme/platform")]}, "platform"),
@@ -83,9 +83,11 @@ def test_my_turn_is_a_verb_with_the_reason_and_since_when(code: str) -> None:
         ({"review_requests": (asked("wren"),)}, "In review"),
     ],
 )
-def test_where_it_is_not_my_turn_the_chip_says_whose_or_how_it_stands(changed: dict[str, Any], chip: str) -> None:
+def test_where_it_is_not_my_turn_the_turn_cell_says_whose_or_how_it_stands(
+    changed: dict[str, Any], turn_cell: str
+) -> None:
     row = row_of(written(**changed), NOBODY)
-    assert (row.chip.words, row.chip.tone) == (chip, "wait")
+    assert (row.turn_cell.words, row.turn_cell.tone) == (turn_cell, "wait")
 
 
 @pytest.mark.parametrize(
@@ -111,20 +113,20 @@ def test_the_longest_wait_comes_first_where_it_is_my_turn_and_the_newest_elsewhe
     assert row_of(early, old).order < row_of(early, new).order
 
 
-def test_faces_show_how_everybody_stands_me_first() -> None:
+def test_avatars_show_the_state_of_each_review_the_reader_first() -> None:
     found = written(
         author="lark",
         review_requests=(asked("Wren"), asked("acme/platform")),
         reviews=(review("wren", "approved"), review("heron", "changes_requested")),
         turn=[turn("author_responded", "wren")],
     )
-    shown = [(face.name, face.team, face.you, face.ring, face.badge_icon) for face in faces_of(found, "heron")]
+    shown = [(one.name, one.team, one.you, one.has_turn, one.badge_icon) for one in avatars_of(found, "heron")]
     assert shown == [
         ("heron", False, True, False, "x"),
         ("wren", False, False, True, "check"),
         ("acme/platform", True, False, False, "clock"),
     ]
-    assert faces_of(found, "heron")[1].words == "wren: approved, their turn"
+    assert avatars_of(found, "heron")[1].words == "wren: approved, their turn"
 
 
 @pytest.mark.parametrize(
@@ -138,12 +140,12 @@ def test_the_id_of_a_row() -> None:
     assert row_id("acme/design-system", 88) == "pr-acme/design-system/88"
 
 
-@pytest.mark.parametrize("kind", [*Kind, "something_new"])
+@pytest.mark.parametrize("kind", [*ChangeKind, "something_new"])
 def test_every_kind_of_change_has_words(kind: str) -> None:
-    line = line_of({"kind": kind, "actor": None, "login": "wren"})
-    assert line.said
+    line = timeline_line({"kind": kind, "actor": None, "login": "wren"})
+    assert line.action
     assert line.icon
-    assert "_" not in line.said
+    assert "_" not in line.action
 
 
 @pytest.mark.parametrize(
@@ -157,13 +159,13 @@ def test_every_kind_of_change_has_words(kind: str) -> None:
     ],
 )
 def test_what_happens_here_in_words(change: dict[str, Any], words: str) -> None:
-    line = line_of({**change, "login": "wren"} if change["kind"] != "turn_changed" else change)
-    assert " ".join(word for word in (line.actor, line.said, line.subject, line.after) if word) == words
+    line = timeline_line({**change, "login": "wren"} if change["kind"] != "turn_changed" else change)
+    assert " ".join(word for word in (line.actor, line.action, line.subject, line.suffix) if word) == words
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(ChangeKind))
 def test_every_kind_of_change_has_words_for_just_now(kind: str) -> None:
-    assert fresh_words([kind], written())
+    assert just_changed_words([kind], written())
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_every_kind_of_change_has_words_for_just_now(kind: str) -> None:
     ],
 )
 def test_what_just_changed(kinds: list[str], changed: dict[str, Any], words: str) -> None:
-    assert fresh_words(kinds, written(**changed)) == words
+    assert just_changed_words(kinds, written(**changed)) == words
 
 
 def test_a_story_goes_from_githubs_timeline_to_our_events() -> None:
@@ -192,8 +194,8 @@ def test_a_story_goes_from_githubs_timeline_to_our_events() -> None:
         "occurred_at": "2026-03-02T09:06:00Z",
         "changes": [{"kind": "reviewed", "actor": "lark", "reviewer": "lark", "state": "approved"}],
     }
-    told = story(snapshot(timeline=timeline), [event])
-    assert [(line.actor, line.said) for entry in reversed(told) for line in entry.lines] == [
+    told = timeline_of(snapshot(timeline=timeline), [event])
+    assert [(line.actor, line.action) for entry in reversed(told) for line in entry.lines] == [
         ("heron", "opened it"),
         ("wren", "commented"),
         ("heron", "dismissed the review of"),
@@ -203,8 +205,8 @@ def test_a_story_goes_from_githubs_timeline_to_our_events() -> None:
 
 def test_of_one_moment_a_story_tells_the_opening_last() -> None:
     together = (item("review_requested", 0, "heron", "wren"),)
-    told = story(snapshot(timeline=together), [])
-    assert [line.said for entry in told for line in entry.lines] == ["asked", "opened it"]
+    told = timeline_of(snapshot(timeline=together), [])
+    assert [line.action for entry in told for line in entry.lines] == ["asked", "opened it"]
 
 
 def test_a_line_of_codeowners_is_shown_with_all_its_owners() -> None:
@@ -231,7 +233,7 @@ def test_a_text_is_one_line_without_control_or_direction_marks(text: str) -> Non
 def test_a_name_always_has_a_face(name: str) -> None:
     assert 0 <= hue_of(name) < HUES
     assert hue_of(name.upper()) == hue_of(name.upper().lower()) or name.lower() != name.upper().lower()
-    assert 1 <= len(letters_of(name)) <= 4
+    assert 1 <= len(initials_of(name)) <= 4
 
 
 def test_words_of_other_scripts_stay_whole() -> None:
@@ -242,7 +244,7 @@ def test_words_of_other_scripts_stay_whole() -> None:
     ("color", "shown"), [("D1242F", "#d1242f"), ('"/><x', "#868d99"), ("", "#868d99"), ("fff", "#868d99")]
 )
 def test_colours(color: str, shown: str) -> None:
-    assert color_of(color) == shown
+    assert label_color(color) == shown
 
 
 # Times
@@ -256,7 +258,7 @@ def test_colours(color: str, shown: str) -> None:
     ],
 )  # fmt: skip
 def test_durations(seconds: float, words: str) -> None:
-    assert times.duration(seconds) == words
+    assert time_wording.duration(seconds) == words
 
 
 @pytest.mark.parametrize(
@@ -271,7 +273,7 @@ def test_durations(seconds: float, words: str) -> None:
     ],
 )
 def test_how_long_ago(before: timedelta, words: str) -> None:
-    assert times.ago(NOW - before, NOW) == words
+    assert time_wording.ago(NOW - before, NOW) == words
 
 
 @pytest.mark.parametrize(
@@ -279,11 +281,11 @@ def test_how_long_ago(before: timedelta, words: str) -> None:
     [(-1, "now"), (0, "now"), (12, "in 12 s"), (720, "in 12 m"), (7200, "at 16:12"), (86_400, "at Thu 14:12")],
 )
 def test_when_it_happens_by_itself(after: int, words: str) -> None:
-    assert times.until(NOW + timedelta(seconds=after), NOW) == words
+    assert time_wording.until(NOW + timedelta(seconds=after), NOW) == words
 
 
 @pytest.mark.parametrize(
     ("before", "words"), [(0, "Today"), (1, "Yesterday"), (3, "Sunday"), (6, "5 March 2026"), (-1, "12 March 2026")]
 )
 def test_days(before: int, words: str) -> None:
-    assert times.day(NOW - timedelta(days=before), NOW) == words
+    assert time_wording.day(NOW - timedelta(days=before), NOW) == words

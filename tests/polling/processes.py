@@ -1,4 +1,4 @@
-"""Processes of ours on the test's database and its GitHub."""
+"""Starts prmonitor processes that use the database and the demo GitHub of the test."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def database_url() -> str:
-    """The address of the database this test runs on, for another process."""
+    """The URL of the test database, for another process."""
     known = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{known['NAME']}"
@@ -22,7 +22,7 @@ def database_url() -> str:
 
 
 def start(*arguments: str, github_url: str, data_dir: Path, **environment: str) -> subprocess.Popen[str]:
-    """Python with `arguments`, our settings in its environment, and pipes for lines."""
+    """Starts Python with `arguments`, prmonitor's settings as environment variables, and pipes."""
     ours = {
         "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DATABASE_URL": database_url(), "DATA_DIR": str(data_dir),
         "SECRET_KEY": settings.SECRET_KEY, "GITHUB_API_URL": github_url, "GITHUB_TOKEN": "demo", "LOG_LEVEL": "ERROR",

@@ -1,14 +1,14 @@
-"""Batches that are too much for GitHub, one that it fails on, and budgets that do not suffice."""
+"""Batches that overload GitHub, a repository that GitHub fails on, and rate limits that do not suffice."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from monitor.demo import DemoGitHub, World
 from monitor.models import RateLimit, Repository
-from monitor.polling import round_plan
-from monitor.polling.planning import Load
+from monitor.polling.pacing import current_plan
+from monitor.polling.pacing.throttle_levels import PollingLoad
+from tests.demo_github import DemoGitHub, World
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +44,12 @@ def test_502_on_any_batch_over_twenty(github: DemoGitHub, fifty, look) -> None:
     github.log.clear()
     look()
     assert set(Repository.objects.values_list("status", flat=True)) == {"ok"}
-    # It may try a little more now and then, but never what it knows to be far too much.
+    # Larger batches may be tried again, but no batch that is far too large.
     assert max(len(request.ids) for request in github.asked("PrProbe")) <= 30
     assert len(github.asked("PrProbe")) <= 6
 
 
-def test_one_poisoned_repository_among_fifty_is_found_and_left_alone(github: DemoGitHub, fifty, look) -> None:
+def test_one_failing_repository_among_fifty_is_found_and_asked_for_alone(github: DemoGitHub, fifty, look) -> None:
     bad = fifty[17]
     github.faults.poison(bad.node_id, only="PrProbe")
     for _ in range(6):
@@ -107,7 +107,7 @@ def test_our_share_of_the_hour_is_kept(github: DemoGitHub, fifty, look) -> None:
     assert row.next_poll_at >= budget().reset_at
 
 
-def test_slow_sweeps_give_way_before_probes_do(github: DemoGitHub, fifty, look) -> None:
+def test_sweeps_slow_down_before_probes_do(github: DemoGitHub, fifty, look) -> None:
     Repository.objects.update(checks_swept_at=None, reconciled_at=None)
     RateLimit.objects.update(spent=3450)
     github.log.clear()
@@ -117,7 +117,7 @@ def test_slow_sweeps_give_way_before_probes_do(github: DemoGitHub, fifty, look) 
 
 
 def test_quiet_repositories_are_stretched_and_say_so(github: DemoGitHub, fifty, look, time_passes) -> None:
-    # Two days without a change, and an account whose hour is small: the same as thousands of repositories.
+    # Two days without a change and a small hourly limit have the same effect as thousands of repositories.
     time_passes(timedelta(days=2))
     Repository.objects.filter(pk=fifty[0].pk).update(changed_at=timezone.now())
     RateLimit.objects.update(limit=250, remaining=250, spent=0, planned_at=None)
@@ -147,7 +147,7 @@ def test_a_clock_that_is_set_back_does_not_block(github: DemoGitHub, fifty, look
 def test_the_load_is_counted_once_a_minute(fifty, look, django_assert_num_queries) -> None:
     identity = budget().identity
     RateLimit.objects.update(planned_at=None)
-    round_plan.standing_of(identity, timezone.now())
+    current_plan.current_plan_for(identity, timezone.now())
     with django_assert_num_queries(1):
-        standing = round_plan.standing_of(identity, timezone.now())
-    assert standing.load == Load(lively=50)
+        plan = current_plan.current_plan_for(identity, timezone.now())
+    assert plan.load == PollingLoad(lively=50)

@@ -1,13 +1,13 @@
-"""`manage.py poll`: a round by hand, told as it goes, with an exit code to go by."""
+"""`manage.py poll`: a manual round that prints its progress and returns an exit code."""
 
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from monitor.demo import DemoGitHub, World
 from monitor.models import Event, PullRequest, Repository
 from tests.builders import T0
+from tests.demo_github import DemoGitHub, World, add_many
 
 pytestmark = pytest.mark.django_db
 
@@ -41,16 +41,16 @@ def test_only_those_named(world: World, watch) -> None:
 
 
 def test_a_terminal_gets_a_bar(world: World, watch) -> None:
-    world.add_many(1, 60)
+    add_many(world, 1, 60)
     watch("bulk/repo-0001")
     text = "\n".join(poll(out=Terminal()))
     assert "[██████████████████████████████] 1 of 1 repositories" in text
 
 
 def test_a_long_first_look_ends_in_one_command(world: World, watch, monkeypatch) -> None:
-    world.add_many(1, 60)
+    add_many(world, 1, 60)
     watch("bulk/repo-0001")
-    monkeypatch.setattr("monitor.polling.first_look.SLICE_SECONDS", 0.01)
+    monkeypatch.setattr("monitor.polling.looks.first_look.SLICE_SECONDS", 0.01)
     lines = poll()
     assert lines[-1] == "bulk/repo-0001: first look, 60 pull requests"
     assert PullRequest.objects.count() == 60

@@ -1,4 +1,4 @@
-"""GitHub down, slow, confused, or saying no: the row tells, nothing is lost, and it recovers by itself."""
+"""GitHub is down, slow, faulty or refuses: the row states the problem, nothing is lost, and the next look recovers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from monitor import tasks
-from monitor.demo import DemoGitHub, World
-from monitor.demo.exchange import Answer
+from monitor.background.deadline import Deadline
+from monitor.demo.server.http import Response
 from monitor.github import identities
 from monitor.models import Claim, Event, Heartbeat, PullRequest, RateLimit, Repository
 from monitor.polling import rounds
-from monitor.polling.deadline import Deadline
+from tests.demo_github import DemoGitHub, World
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -65,15 +65,13 @@ def test_down_the_row_says_so_and_it_recovers(github: DemoGitHub, world: World, 
     assert (fresh(web).status, web.status_message, web.failures, web.failing_since) == ("ok", "", 0, None)
     assert [event.pull_request.title for event in Event.objects.all()] == ["While it was down"]
     assert Heartbeat.objects.get(name="github").failing_since is None
-    # What was missed while it was down is found by comparing all that is open.
+    # The reconciliation finds what changed while GitHub was down.
     assert github.asked("OpenIds")
     assert web.reconciled_at is not None
 
 
 @pytest.mark.parametrize("fault", ["html", "empty_body", "cut_json", "reset_connection"])
-def test_an_answer_that_is_none_fails_the_look_and_nothing_else(
-    github: DemoGitHub, web, look, fault, time_passes
-) -> None:
+def test_an_invalid_answer_fails_only_the_look(github: DemoGitHub, web, look, fault, time_passes) -> None:
     getattr(github.faults, fault)(only="PrProbe")
     github.log.clear()
     look()
@@ -85,9 +83,7 @@ def test_an_answer_that_is_none_fails_the_look_and_nothing_else(
     assert fresh(web).status == "ok"
 
 
-def test_while_github_is_down_the_others_are_put_off_without_asking(
-    github: DemoGitHub, world, web, watch, look
-) -> None:
+def test_while_github_is_down_other_looks_are_postponed(github: DemoGitHub, world, web, watch, look) -> None:
     world.add_repository("acme/other")
     other = watch("acme/other", batch_limit=1)  # never in one batch with the first
     github.faults.html(only="PrProbe", times=None)
@@ -114,7 +110,7 @@ def test_a_refused_token(github: DemoGitHub, web, look, time_passes) -> None:
 def test_a_token_that_never_worked(github: DemoGitHub, world, watch, look, time_passes) -> None:
     repository = watch("acme/web")
     github.tokens.revoke("demo")
-    identities.forget()
+    identities.forget_identities()
     look()
     assert fresh(repository).status == "error"
     assert "refuses the token" in repository.status_message
@@ -126,7 +122,7 @@ def test_a_token_that_never_worked(github: DemoGitHub, world, watch, look, time_
 
 def test_a_token_revoked_half_way_keeps_what_was_read(github: DemoGitHub, world, web, look, time_passes) -> None:
     world.open("acme/web", "Two", author="finch")
-    refused = Answer.json({"message": "Bad credentials"}, 401)
+    refused = Response.json({"message": "Bad credentials"}, 401)
     github.faults.arm("401", "PrDetails", 1, instead=lambda request: refused)
     look()
     assert fresh(web).status == "error"
@@ -219,10 +215,10 @@ def test_a_look_asked_for_during_a_look_is_not_forgotten(github: DemoGitHub, web
     assert len(github.asked("PrProbe")) >= 3
 
 
-def test_a_fault_of_ours_is_told_by_the_row_and_stops_no_other(world, web, watch, look, settings) -> None:
+def test_an_error_in_prmonitor_is_on_the_row_and_does_not_affect_others(world, web, watch, look, settings) -> None:
     world.open("acme/vault", "Fine", author="finch")
     watch("acme/vault")
-    # A snapshot that cannot be read back stands for whatever nobody thought of.
+    # An unreadable snapshot stands for any unexpected error in prmonitor.
     PullRequest.objects.update(snapshot="{")
     world.retitle(world.pull("acme/web#1"), "Two")
     look()
@@ -231,7 +227,7 @@ def test_a_fault_of_ours_is_told_by_the_row_and_stops_no_other(world, web, watch
     assert Repository.objects.get(full_name="acme/vault").status == "ok"
 
 
-def test_a_claim_that_cannot_be_ended_keeps_no_repository_from_being_looked_at(world: World, web) -> None:
+def test_a_claim_with_an_unreadable_snapshot_does_not_stop_looks(world: World, web) -> None:
     broken = PullRequest.objects.get()
     Claim.objects.create(pull_request=broken, login="finch", since=timezone.now(), until=timezone.now())
     PullRequest.objects.filter(pk=broken.pk).update(snapshot="{}")
@@ -244,7 +240,7 @@ def test_a_claim_that_cannot_be_ended_keeps_no_repository_from_being_looked_at(w
 
 @contextmanager
 def database_without(table: str) -> Iterator[None]:
-    """A database that goes away as soon as something is written into `table`."""
+    """A database that fails at the first write into `table`."""
 
     def execute(execute, sql, params, many, context):
         if sql.startswith(("INSERT", "UPDATE")) and f'"{table}"' in sql:
@@ -255,7 +251,7 @@ def database_without(table: str) -> Iterator[None]:
         yield
 
 
-def test_while_the_database_is_away_github_is_not_asked_on(github: DemoGitHub, world: World, web, look) -> None:
+def test_a_database_outage_stops_queries(github: DemoGitHub, world: World, web, look) -> None:
     for number in range(30):
         world.open("acme/web", f"More {number}", author="finch")
     github.log.clear()
@@ -270,7 +266,7 @@ def test_while_the_database_is_away_github_is_not_asked_on(github: DemoGitHub, w
 
 def test_a_round_that_did_not_ask_says_nothing_about_github(web, look) -> None:
     Heartbeat.objects.filter(name="github").delete()
-    # A plan that cannot be read stands for a fault of ours before the first question.
+    # An unreadable plan stands for an error in prmonitor before the first query.
     RateLimit.objects.update(plan={"base": settings.POLLING_INTERVAL_SECONDS}, planned_at=timezone.now())
     look()
     assert not Heartbeat.objects.filter(name="github").exists()
@@ -279,6 +275,6 @@ def test_a_round_that_did_not_ask_says_nothing_about_github(web, look) -> None:
 
 def test_a_batch_another_worker_took_says_nothing_about_github(web) -> None:
     Repository.objects.update(lease="another", lease_until=timezone.now() + timedelta(seconds=50))
-    told = rounds.take_turn(Repository.objects.all(), Deadline(25))
+    told = rounds.look_at_next_batch(Repository.objects.all(), Deadline(25))
     assert told is not None
     assert (told.repositories, told.answered, told.error) == ([], False, None)

@@ -1,4 +1,4 @@
-"""The first look: silent, in slices, with its progress told, and taken up again wherever it stopped."""
+"""The first look writes no events, runs in slices, shows its progress, and continues where it stopped."""
 
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from monitor.demo import DemoGitHub, World
 from monitor.models import Event, PullRequest, Repository
-from monitor.polling import first_look
-from monitor.polling.turns import due_rows
+from monitor.polling.looks import first_look
+from monitor.polling.pacing.next_batch import due_repositories
+from tests.demo_github import DemoGitHub, World, add_many
 
 pytestmark = pytest.mark.django_db
 
@@ -21,9 +21,9 @@ def fresh(repository: Repository) -> Repository:
 
 
 def test_250_open_ones_in_slices(github: DemoGitHub, world: World, watch, look, monkeypatch) -> None:
-    world.add_many(1, 250)
+    add_many(world, 1, 250)
     repository = watch("bulk/repo-0001")
-    # A slice ends after its first question: the worst case of a slow GitHub.
+    # A slice ends after its first query: the worst case of a slow GitHub.
     monkeypatch.setattr(first_look, "SLICE_SECONDS", 0.2)
     seen = []
     for _ in range(40):
@@ -40,7 +40,7 @@ def test_250_open_ones_in_slices(github: DemoGitHub, world: World, watch, look, 
 
 @pytest.mark.django_db(transaction=True)
 def test_progress_is_on_the_row_while_it_goes_on(github: DemoGitHub, world: World, watch, look) -> None:
-    world.add_many(1, 60)
+    add_many(world, 1, 60)
     repository = watch("bulk/repo-0001")
     third = lambda request: request.operation == "PrDetails" and len(request.ids) == 10  # noqa: E731
     with github.faults.hold(only=third) as hold:
@@ -55,7 +55,7 @@ def test_progress_is_on_the_row_while_it_goes_on(github: DemoGitHub, world: Worl
 
 
 def test_many_small_repositories_share_their_questions(github: DemoGitHub, world: World, watch, look) -> None:
-    world.add_many(10, 5)
+    add_many(world, 10, 5)
     for number in range(1, 11):
         watch(f"bulk/repo-{number:04}")
     look()
@@ -71,7 +71,7 @@ def test_a_subscription_is_looked_at_before_all_that_is_due(world: World, watch,
         world.add_repository(f"acme/r{number}")
         watch(f"acme/r{number}", last_tried_at=long_due, next_poll_at=long_due, first_read_at=long_due)
     new = watch("acme/web")
-    assert due_rows(timezone.now()).first() == new
+    assert due_repositories(timezone.now()).first() == new
 
 
 @pytest.mark.parametrize("which", [0, 17, 39])
@@ -90,9 +90,9 @@ def test_one_pull_request_github_fails_on_does_not_hold_up_the_rest(
 def test_old_closed_ones_are_not_read(world_of_old: World, watch, look) -> None:
     watch("acme/web")
     look()
-    assert PullRequest.objects.count() == first_look.RECENT
+    assert PullRequest.objects.count() == first_look.RECENT_PULL_REQUESTS
     look()
-    assert (PullRequest.objects.count(), Event.objects.count()) == (first_look.RECENT, 0)
+    assert (PullRequest.objects.count(), Event.objects.count()) == (first_look.RECENT_PULL_REQUESTS, 0)
 
 
 @pytest.fixture

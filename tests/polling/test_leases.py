@@ -1,4 +1,4 @@
-"""Who looks at what: two workers never at one repository, a dead one's is taken over, wishes are not forgotten."""
+"""Leases: no two workers look at one repository, a dead worker's lease ends, requested looks are kept."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from monitor.models import Repository, Subscription
-from monitor.polling import leases
+from monitor.polling.pacing import leases
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -28,8 +28,8 @@ def pks(rows) -> list[int]:
 
 def test_of_two_claims_the_second_gets_the_rest(repositories) -> None:
     now = timezone.now()
-    first = leases.claim(pks(repositories[:3]), now)
-    second = leases.claim(pks(repositories), now)
+    first = leases.claim_repositories(pks(repositories[:3]), now)
+    second = leases.claim_repositories(pks(repositories), now)
     assert pks(first.repositories) == pks(repositories[:3])
     assert pks(second.repositories) == pks(repositories[3:])
     assert not leases.due(now).exists()
@@ -37,30 +37,30 @@ def test_of_two_claims_the_second_gets_the_rest(repositories) -> None:
 
 def test_a_dead_workers_lease_runs_out_by_itself(repositories) -> None:
     now = timezone.now()
-    dead = leases.claim(pks(repositories), now)
-    assert leases.next_due(now) == dead.until
+    dead = leases.claim_repositories(pks(repositories), now)
+    assert leases.next_due_at(now) == dead.until
     later = dead.until + SECOND
     assert leases.due(later).count() == 4
-    heir = leases.claim(pks(repositories), later)
+    heir = leases.claim_repositories(pks(repositories), later)
     assert len(heir.repositories) == 4
     dead.give_back({row.pk: {"next_poll_at": later + timedelta(days=9)} for row in repositories})
-    assert not dead.holds(repositories[0])
-    assert heir.holds(repositories[0])
+    assert not dead.still_holds(repositories[0])
+    assert heir.still_holds(repositories[0])
     assert not Repository.objects.filter(next_poll_at__gt=later + timedelta(days=1)).exists()
 
 
 def test_the_outcomes_of_a_batch_are_one_update(repositories, django_assert_num_queries) -> None:
     now = timezone.now()
-    lease = leases.claim(pks(repositories), now)
+    lease = leases.claim_repositories(pks(repositories), now)
     outcome = {"status": "ok", "last_polled_at": now, "next_poll_at": now + 60 * SECOND}
     with django_assert_num_queries(1):
         lease.give_back({row.pk: dict(outcome) for row in repositories})
     assert set(Repository.objects.values_list("lease", "lease_until", "status")) == {("", None, "ok")}
 
 
-def test_a_wish_during_the_look_outlives_it(repositories) -> None:
+def test_a_look_requested_during_a_look_is_kept(repositories) -> None:
     now = timezone.now()
-    lease = leases.claim(pks(repositories), now)
+    lease = leases.claim_repositories(pks(repositories), now)
     Repository.objects.filter(pk=repositories[0].pk).update(next_poll_at=now)
     lease.give_back({row.pk: {"next_poll_at": now + 60 * SECOND} for row in repositories})
     assert pks(leases.due(timezone.now())) == [repositories[0].pk]
@@ -85,4 +85,4 @@ def test_a_clock_that_is_set_back_eight_hours_stops_nobody(repositories) -> None
     )
     now = timezone.now()
     assert leases.due(now).count() == 4
-    assert len(leases.claim(pks(repositories), now).repositories) == 4
+    assert len(leases.claim_repositories(pks(repositories), now).repositories) == 4

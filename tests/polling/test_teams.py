@@ -1,4 +1,4 @@
-"""Members of the teams that are asked: read when they are first named, hourly after that; unknown is not empty."""
+"""Members of teams with review requests: read at the first request, then hourly; unknown members are not none."""
 
 import json
 from datetime import timedelta
@@ -9,18 +9,18 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from monitor import tasks
-from monitor.demo import DemoGitHub, World
+from monitor.background.deadline import Deadline
 from monitor.models import Credential, Event, PullRequest, Team
-from monitor.polling import reconsidering, teams
-from monitor.polling.deadline import Deadline
-from tests.refusing import refusing
+from monitor.polling.teams import membership, turn_recalculation
+from tests.demo_github import DemoGitHub, World
+from tests.refusing_database import refusing
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def platform(world: World, watch, look) -> Team:
-    """The row of acme/platform, which came into being when the team was first asked for a review after the first look."""
+    """The row of acme/platform, created by the team's first review request after the first look."""
     pull = world.open("acme/web", "One", author="heron")
     watch("acme/web")
     look()
@@ -77,13 +77,13 @@ def test_while_github_is_down_members_stay(github: DemoGitHub, platform: Team, t
     assert platform.message.startswith("GitHub")
 
 
-# What a change of members means for what waits for the team
+# A change of members, and the pull requests that wait for the team
 
 
 @pytest.fixture
 def five(github: DemoGitHub, world: World, platform: Team, look, time_passes, monkeypatch) -> Team:
-    """Five pull requests wait for acme/platform, wren leaves it, it is to be read again; two are worked out at once."""
-    monkeypatch.setattr(reconsidering, "AT_ONCE", 2)
+    """Five pull requests wait for acme/platform, wren has left the team, its row is due, and a part has two of them."""
+    monkeypatch.setattr(turn_recalculation, "AT_ONCE", 2)
     for number in range(4):
         world.request_review(world.open("acme/web", f"PR {number}", author="heron"), "acme/platform")
     look()
@@ -96,12 +96,12 @@ def five(github: DemoGitHub, world: World, platform: Team, look, time_passes, mo
 
 
 def without_wren() -> list[bool]:
-    """Of each pull request, whether it knows that wren has no turn any more."""
+    """Per pull request, whether it is no longer wren's turn."""
     documents = PullRequest.objects.order_by("pk").values_list("document", flat=True)
     return ["wren" not in {turn["login"] for turn in json.loads(document)["turn"]} for document in documents]
 
 
-def test_what_cuts_a_change_of_members_off_goes_on_where_it_was(github: DemoGitHub, five: Team) -> None:
+def test_an_interrupted_recalculation_continues_where_it_stopped(github: DemoGitHub, five: Team) -> None:
     with refusing('INSERT INTO "monitor_event"', after=1), pytest.raises(OperationalError):
         tasks.teams()
     assert without_wren() == [True, True, False, False, False]
@@ -114,25 +114,25 @@ def test_what_cuts_a_change_of_members_off_goes_on_where_it_was(github: DemoGitH
     assert five.reconsidered_up_to is None
 
 
-def test_a_change_of_members_that_takes_longer_is_gone_on_with_at_once(five: Team) -> None:
-    teams.take(five, ["plover"], Deadline(0))
+def test_a_long_recalculation_continues_at_once(five: Team) -> None:
+    membership.set_members(five, ["plover"], Deadline(0))
     assert without_wren() == [False] * 5
     Schedule.objects.filter(name="teams").update(next_run=timezone.now() + timedelta(minutes=10))
-    teams.read_due(Deadline(0))
+    membership.read_due_teams(Deadline(0))
     assert Schedule.objects.get(name="teams").next_run < timezone.now() + timedelta(seconds=2)
     tasks.teams()
     assert without_wren() == [True] * 5
 
 
-def test_members_that_change_again_half_way_are_worked_out_from_the_beginning(five: Team) -> None:
+def test_a_second_change_of_members_restarts_the_recalculation(five: Team) -> None:
     with refusing('INSERT INTO "monitor_event"', after=1), pytest.raises(OperationalError):
-        teams.take(five, ["plover"])
-    teams.take(five, ["plover", "wren", "finch"])
+        membership.set_members(five, ["plover"])
+    membership.set_members(five, ["plover", "wren", "finch"])
     assert without_wren() == [False] * 5
 
 
-def test_one_that_cannot_be_worked_out_keeps_no_other_from_it(five: Team) -> None:
-    # A snapshot that cannot be read back stands for whatever nobody thought of.
+def test_a_failed_recalculation_does_not_affect_other_pull_requests(five: Team) -> None:
+    # An unreadable snapshot stands for any unexpected error in prmonitor.
     PullRequest.objects.filter(number=3).update(snapshot="{")
     tasks.teams()
     assert without_wren() == [True, True, False, True, True]
@@ -142,7 +142,7 @@ def test_one_that_cannot_be_worked_out_keeps_no_other_from_it(five: Team) -> Non
 
 def test_teams_for_which_there_was_no_time_are_read_at_once(github: DemoGitHub, five: Team) -> None:
     Schedule.objects.filter(name="teams").update(next_run=timezone.now() + timedelta(minutes=10))
-    assert teams.read_due(Deadline(0)) == 0
+    assert membership.read_due_teams(Deadline(0)) == 0
     assert Schedule.objects.get(name="teams").next_run < timezone.now() + timedelta(seconds=2)
 
 

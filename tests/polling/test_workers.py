@@ -1,4 +1,4 @@
-"""Several workers, and a GitHub that takes its time: nobody waits inside, nobody writes over another's work."""
+"""Several workers and a slow GitHub: no transaction waits for GitHub, and no worker overwrites another's results."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,15 +12,15 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from monitor.demo import DemoGitHub, World
 from monitor.models import Event, PullRequest, RateLimit, Repository
+from tests.demo_github import DemoGitHub, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
 def another_worker(look: Callable[[], int]) -> Iterator[Thread]:
-    """A round in a thread of its own."""
+    """Runs a round in another thread."""
     thread = Thread(target=lambda: (look(), connection.close()))
     thread.start()
     yield thread
@@ -45,7 +45,7 @@ def test_no_transaction_is_open_while_github_takes_its_time(
     world.open("acme/web", "Two", author="finch")
     with github.faults.hold(only=operation) as hold, another_worker(look):
         assert hold.reached.wait(20)
-        # Any lock the worker held would make these wait for GitHub: on SQLite any write, on PostgreSQL those of its rows.
+        # With a lock of the worker, these statements would wait: on SQLite all writes, on PostgreSQL those of its rows.
         with transaction.atomic():
             if connection.vendor == "postgresql":
                 connection.cursor().execute("SET LOCAL lock_timeout = '1s'")
@@ -60,10 +60,12 @@ def test_two_workers_never_look_at_one_repository(github: DemoGitHub, web, look)
         assert hold.reached.wait(20)
         assert look() == 0
         hold.release()
-    assert len(github.asked("PrProbe")) <= 2  # the wish of the second one came during the first look
+    assert len(github.asked("PrProbe")) <= 2  # the second look was requested during the first look
 
 
-def test_a_worker_whose_lease_ran_out_does_not_write_over_its_heir(github: DemoGitHub, world: World, web, look) -> None:
+def test_a_worker_with_an_expired_lease_does_not_overwrite_newer_results(
+    github: DemoGitHub, world: World, web, look
+) -> None:
     pull = world.open("acme/web", "Two", author="finch")
     with github.faults.hold(only="PrDetails") as hold, another_worker(look):
         assert hold.reached.wait(20)
@@ -80,7 +82,7 @@ def test_a_worker_whose_lease_ran_out_does_not_write_over_its_heir(github: DemoG
 
 def test_nothing_in_polling_or_the_client_sleeps() -> None:
     root = Path(__file__).resolve().parents[2] / "monitor"
-    sources = [*root.glob("polling/*.py"), *root.glob("github/*.py"), root / "tasks.py"]
+    sources = [*root.glob("polling/**/*.py"), *root.glob("github/**/*.py"), root / "tasks.py"]
     assert len(sources) > 30
     for source in sources:
         assert not re.search(r"\bsleep\(|\.wait\(", source.read_text()), source
@@ -100,6 +102,6 @@ def test_the_statements_of_an_unchanged_look(github: DemoGitHub, world: World, w
     statements = [query["sql"] for query in caught.captured_queries]
     written = [sql for sql in statements if sql.startswith(("UPDATE", "INSERT", "DELETE"))]
     ours = [sql for sql in written if '"monitor_repository"' in sql]
-    assert len(ours) == 3  # the fixture makes all due; then one claims the batch, and one writes its times
+    assert len(ours) == 3  # the fixture makes all rows due, one statement claims the batch, one writes its outcome
     assert not [sql for sql in written if "monitor_pullrequest" in sql or "monitor_event" in sql]
     assert len(statements) <= 32

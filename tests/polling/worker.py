@@ -1,6 +1,6 @@
-"""A worker to be killed: for each line on stdin it forks a process that runs one round with everything due.
+"""A worker for kill tests: for each line on stdin it forks a process that runs one round with everything due.
 
-It prints the process's id at once, and `ended` when it is gone, however that came.
+It prints the id of the process at once, and `ended` when the process has ended or was killed.
 """
 
 import os

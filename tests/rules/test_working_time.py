@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.ages import age_for, calendar_of
 from monitor.models import Person
-from monitor.working_time import Calendar, duration, holidays_in, working_seconds
+from monitor.queries.turn_ages import age_for, calendar_of
+from monitor.rules.working_time import Calendar, duration, holidays_in, working_seconds
 
 BERLIN = Calendar("Europe/Berlin", country="DE")
 EVERY_DAY = frozenset(range(1, 8))

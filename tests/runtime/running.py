@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from monitor.supervisor.listening import free_port
+from monitor.runtime.supervisor.listening import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
@@ -26,7 +26,7 @@ MARK = "PRMONITOR_TEST_FAMILY"
 # A GitHub that nobody serves: the demo stays off, and nothing is watched, so nothing is asked.
 _REAL = {"GITHUB_TOKEN": "not a real one", "GITHUB_API_URL": "http://127.0.0.1:9"}
 _UNSET = (
-    "DATABASE_URL", "REDIS_URL", "GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY", "PRMONITOR_DEMO", "HOST", "PORT", "LOG_FORMAT",
+    "DATABASE_URL", "DATABASE_POOL_SIZE", "REDIS_URL", "GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY", "PRMONITOR_DEMO", "HOST", "PORT", "LOG_FORMAT",
     "SECRET_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "POLLING_INTERVAL_SECONDS", "SLACK_WEBHOOK_URL", "SLACK_BOT_TOKEN",
 )  # fmt: skip
 

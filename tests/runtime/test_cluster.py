@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.supervisor.listening import free_port
+from monitor.runtime.supervisor.listening import free_port
 from tests.runtime.running import (
     MANAGE,
     Family,
@@ -91,10 +91,15 @@ def test_a_second_signal_does_not_wait_for_the_task(data: Path, tmp_path: Path) 
         assert qcluster.process.wait(10) == 0
 
 
-def test_it_waits_for_the_tables(tmp_path: Path) -> None:
+@pytest.mark.parametrize("applied", [[], ["django_q", "monitor 0007"]], ids=["none", "some"])
+def test_it_waits_until_all_migrations_are_applied(tmp_path: Path, applied: list[str]) -> None:
+    """While `migrate` runs, some tables are there: a cluster that began on them would end with an error."""
+    env = environment(tmp_path)
+    for migration in applied:
+        assert manage("migrate", *migration.split(), "--verbosity", "0", env=env).returncode == 0
     with cluster(tmp_path) as qcluster:
-        qcluster.err.wait_for("waiting: no such table")
-        assert manage("migrate", "--verbosity", "0", env=environment(tmp_path)).returncode == 0
+        qcluster.err.wait_for("waiting: the database is not migrated")
+        assert manage("migrate", "--verbosity", "0", env=env).returncode == 0
         qcluster.err.wait_for("everything answers")
         wait_for_heartbeat(tmp_path)
         assert qcluster.stop() == 0

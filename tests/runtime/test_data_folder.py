@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from prmonitor.checks import check_env_file
-from prmonitor.data_folder import Place
+from prmonitor.data_folder import KeptFolder
 from tests.runtime.running import ROOT, environment, manage
 
 OLD = (
@@ -93,8 +93,8 @@ def test_a_folder_that_is_used_for_more_is_left_open_but_not_our_files(data: Pat
     assert "chmod 700" in done.stderr
 
 
-def place(folder: Path, **options: object) -> Place:
-    return Place("DATA_DIR", folder, ("prmonitor.sqlite3", "secret_key", "up.lock"), **options)  # type: ignore[arg-type]
+def place(folder: Path, **options: object) -> KeptFolder:
+    return KeptFolder("DATA_DIR", folder, ("prmonitor.sqlite3", "secret_key", "up.lock"), **options)  # type: ignore[arg-type]
 
 
 def test_a_folder_that_everybody_writes_to_is_no_folder_of_ours(data: Path) -> None:

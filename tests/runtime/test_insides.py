@@ -1,4 +1,4 @@
-"""Insides of others that we lean on, documented by nobody: each test fails when one of them moves. docs/insides.md lists them."""
+"""Undocumented parts of libraries that prmonitor uses: each test fails when one moves. docs/architecture.md lists them."""
 
 import asyncio
 import logging
@@ -16,6 +16,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.github.provider import GitHubProvider
+from allauth.socialaccount.providers.github.views import GitHubOAuth2Adapter
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from autobahn.websocket.protocol import WebSocketProtocol as AutobahnProtocol
 from channels.consumer import AsyncConsumer
 from daphne import cli as daphne_cli
@@ -23,9 +27,12 @@ from daphne.access import AccessLogGenerator
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from django.contrib.auth.models import Group
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, connections
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 from django_q.brokers import get_broker
 from django_q.cluster import Cluster, Sentinel
@@ -39,15 +46,17 @@ from ninja.utils import check_csrf
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.testing import MemoryReactor, StringTransport
 
-from monitor.api.door import SIGN_IN, _query_names
-from monitor.cluster.cluster import OurCluster
-from monitor.cluster.sentinel import FailFastSentinel, StopEvent
-from monitor.demo import DemoGitHub
+from monitor.accounts.github_sign_in.provider import OAuthExchange
+from monitor.api.authentication import AUTHENTICATION
+from monitor.api.unknown_parameters import _query_names
 from monitor.github.connection import Connection
 from monitor.github.credentials import InstallationKey, TokenKey
 from monitor.live.consumers import LiveConsumer
-from monitor.live.transport import CLOSING_SECONDS, Daphne, transport_of
+from monitor.live.server_connection import CLOSE_SECONDS, DaphneConnection, connection_of
+from monitor.runtime.cluster.cluster import FailFastCluster
+from monitor.runtime.cluster.sentinel import FailFastSentinel, StopEvent
 from prmonitor.access_log import MaskedAccessLog
+from tests.demo_github import DemoGitHub
 
 
 def parameters(function: Any) -> list[str]:
@@ -69,8 +78,8 @@ def signals() -> Iterator[None]:
 
 def test_the_parts_of_a_stock_cluster_that_ours_replaces(signals: None) -> None:
     assert {"pid", "cluster_id", "broker", "timeout", "sentinel", "stop_event", "start_event"} <= vars(Cluster()).keys()
-    assert isinstance(OurCluster(own_group=False).pid, int)
-    assert parameters(Cluster.start) == parameters(OurCluster.start)
+    assert isinstance(FailFastCluster(own_group=False).pid, int)
+    assert parameters(Cluster.start) == parameters(FailFastCluster.start)
     assert parameters(Sentinel)[:5] == ["stop_event", "start_event", "cluster_id", "broker", "timeout"]
     assert parameters(Sentinel.reincarnate) == parameters(FailFastSentinel.reincarnate)
 
@@ -166,9 +175,9 @@ def test_daphne_hands_over_a_send_that_leads_to_the_connection() -> None:
         server.create_application(protocol, {"type": "websocket"})
         await server.connections[protocol]["application_instance"]
         protocol.transport.registerProducer(object(), True)  # the HTTP channel's
-        assert isinstance(transport_of(sends[0]), Daphne)
-        assert isinstance(protocol.transport.producer, Daphne)
-        assert protocol.closeHandshakeTimeout == CLOSING_SECONDS
+        assert isinstance(connection_of(sends[0]), DaphneConnection)
+        assert isinstance(protocol.transport.producer, DaphneConnection)
+        assert protocol.closeHandshakeTimeout == CLOSE_SECONDS
         assert callable(protocol.transport.abortConnection)
 
     asyncio.run(made())
@@ -184,7 +193,7 @@ def test_twisted_pauses_a_producer_at_64_kib_and_lets_it_go_on_when_they_are_sen
 
     async def piled_up() -> None:
         connection = Connection(MemoryReactor())
-        transport = Daphne(connection)
+        transport = DaphneConnection(connection)
         connection.write(b"x" * 64 * 1024)
         assert transport.has_room()
         connection.write(b"x")
@@ -254,7 +263,7 @@ def test_pygithub_takes_a_credential_that_renews_itself() -> None:
 
 def test_ninja_lets_us_wrap_how_an_operation_runs_and_says_what_its_query_may_name(rf: RequestFactory) -> None:
     runs: list[Any] = []
-    api = NinjaAPI(urls_namespace="insides", auth=SIGN_IN)
+    api = NinjaAPI(urls_namespace="insides", auth=AUTHENTICATION)
     api.add_decorator(lambda run: runs.append(run) or run, mode="view")
 
     @api.get("/things/{name}")
@@ -268,6 +277,33 @@ def test_ninja_lets_us_wrap_how_an_operation_runs_and_says_what_its_query_may_na
     assert operation.api is api
     assert check_csrf(rf.get("/")) is None
     assert check_csrf(rf.post("/")).status_code == 403
+
+
+# django-allauth
+
+
+def test_allauths_github_provider_has_the_methods_that_ours_replaces() -> None:
+    addresses = {"access_token_url", "authorize_url", "api_url", "web_url"}
+    assert addresses <= set(dir(GitHubOAuth2Adapter))
+    assert parameters(GitHubOAuth2Adapter.get_callback_url) == ["self", "request", "app"]
+    assert parameters(GitHubOAuth2Adapter.complete_login) == ["self", "request", "app", "token", "kwargs"]
+    assert GitHubProvider.oauth2_adapter_class is GitHubOAuth2Adapter
+    assert parameters(GitHubProvider.extract_extra_data) == ["self", "data"]
+    assert parameters(GitHubProvider.extract_common_fields) == ["self", "data"]
+    assert parameters(GitHubProvider.sociallogin_from_response) == ["self", "request", "response"]
+
+
+def test_allauth_leads_to_github_and_takes_our_answer_for_its_own(rf: RequestFactory) -> None:
+    """An `ImmediateHttpResponse` of the adapter's hooks is the answer, also where the sign-in failed."""
+    assert parameters(GitHubProvider.redirect)[:4] == ["self", "request", "process", "next_url"]
+    hooks = DefaultSocialAccountAdapter
+    assert parameters(hooks.pre_social_login) == ["self", "request", "sociallogin"]
+    assert parameters(hooks.list_apps) == ["self", "request", "provider", "client_id"]
+    request = rf.get("/", {"error": "access_denied"})
+    request.session = SessionStore()
+    request._messages = FallbackStorage(request)  # type: ignore[attr-defined]
+    answer = OAuth2CallbackView.adapter_view(OAuthExchange)(request)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("login"))
 
 
 # Django

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from monitor.supervisor.listening import CannotListen, address_of, listen
+from monitor.runtime.supervisor.listening import CannotListen, address_of, listen
 
 
 def test_any_free_port() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.supervisor.restarts import MOST_QUICK_ENDS, QUICK_SECONDS, Restarts
+from monitor.runtime.supervisor.restarts import MOST_QUICK_ENDS, QUICK_SECONDS, Restarts
 
 
 @pytest.mark.parametrize(

@@ -26,14 +26,13 @@ from django.utils import timezone
 
 import monitor
 import notifications
-from monitor import masking
-from monitor.masking import keep, masked
 from monitor.models.api_token import PREFIX
-from monitor.supervisor import output
-from monitor.supervisor.listening import free_port
+from monitor.rules import masking
+from monitor.rules.masking import masked, register_secret
+from monitor.runtime.supervisor import child_output
+from monitor.runtime.supervisor.listening import free_port
 from notifications.transports.transport import TransportError
 from prmonitor import env, logs
-from tests.pages.conftest import browser_of, heron, page  # noqa: F401 - fixtures
 from tests.runtime.running import ROOT, Family, environment, manage, until
 from tests.runtime.test_settings import KEY, read  # noqa: F401 - a fixture
 
@@ -60,7 +59,10 @@ VALUES: dict[str, dict[str, str]] = {
 
 
 # A lease's token is a number drawn for one turn: it lets nobody in.
-NO_CREDENTIALS = {"monitor.polling.leases.Lease.token", "monitor.polling.hints.Batch.token"}
+NO_CREDENTIALS = {
+    "monitor.polling.pacing.leases.Lease.token",
+    "monitor.polling.hints.webhook_queue.DeliveryBatch.token",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -135,10 +137,10 @@ def test_the_key_that_is_made_here_is_masked_too(read: Any) -> None:  # noqa: F8
 
 
 def test_every_formatter_and_both_reporters_mask(settings: Any) -> None:
-    keep(SECRET)
+    register_secret(SECRET)
     for described in settings.LOGGING["formatters"].values():
         module, _, name = described["()"].rpartition(".")
-        assert isinstance(getattr(importlib.import_module(module), name)(), logs.Masking)
+        assert isinstance(getattr(importlib.import_module(module), name)(), logs.MaskingFormatter)
     assert set(settings.LOGGING["formatters"]) == set(FORMATS)
 
 
@@ -208,8 +210,8 @@ def test_a_sign_in_link_that_still_works_is_in_no_line_of_a_server(tmp_path: Pat
 
 
 def test_a_childs_lines_are_passed_on_without_secrets(capfd: pytest.CaptureFixture[str]) -> None:
-    keep(SECRET)
-    output.forward("web", io.BytesIO(f"Traceback: {SECRET}\n".encode())).join(10)
+    register_secret(SECRET)
+    child_output.forward("web", io.BytesIO(f"Traceback: {SECRET}\n".encode())).join(10)
     assert capfd.readouterr().err == "   web | Traceback: ***\n"
 
 
@@ -237,7 +239,7 @@ def test_what_is_kept_of_a_failed_task_has_none() -> None:
     """django-q2 keeps the text and the traceback of what went wrong, and the admin shows them."""
     from django_q.worker import worker
 
-    keep(SECRET)
+    register_secret(SECRET)
     tasks, results = multiprocessing.Queue(), multiprocessing.Queue()
     task = {
         "id": "1",
@@ -304,7 +306,7 @@ urlpatterns = [path("breaks", breaks)]
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 def test_the_page_of_an_error_shows_none_under_debug(settings: Any, accept: str) -> None:
-    keep(SECRET)
+    register_secret(SECRET)
     settings.DEBUG, settings.ROOT_URLCONF = True, __name__
     settings.DATABASE_URL, settings.SLACK_WEBHOOK_URL = (
         f"postgres://u:{SECRET}@h/d",
@@ -325,7 +327,7 @@ def test_the_page_of_an_error_shows_none_under_debug(settings: Any, accept: str)
 
 
 @pytest.mark.django_db
-def test_a_new_token_is_in_no_line_of_log_under_debug(page: Client, settings: Any) -> None:  # noqa: F811
+def test_a_new_token_is_in_no_line_of_log_under_debug(page: Client, settings: Any) -> None:
     """Django's templates log what they do not find, and with it everything they have."""
     settings.DEBUG = True
     written = {form: io.StringIO() for form in FORMATS}

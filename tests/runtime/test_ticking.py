@@ -9,8 +9,8 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from django_q.models import Schedule
 
-from monitor.cluster.ticking import Ticker
 from monitor.models import Heartbeat
+from monitor.runtime.cluster.main_loop import Ticker
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a tick closes connections, as a request does
 
@@ -76,7 +76,7 @@ def test_a_database_that_goes_away_is_said_once_and_outlived(caplog: pytest.LogC
     def gone(*_: Any) -> Any:
         raise OperationalError("the database\nhas gone")
 
-    caplog.set_level(logging.INFO, "monitor.cluster.ticking")
+    caplog.set_level(logging.INFO, "monitor.runtime.cluster.main_loop")
     ticker = Ticker()
     with connection.execute_wrapper(gone):
         for _ in range(3):

@@ -14,9 +14,9 @@ from threading import Event
 
 import pytest
 
-from monitor import recording
+from monitor.actions.saved_views import MAX_TERMS
 from monitor.models import SavedView, Subscription
-from monitor.saved_views import TERMS_KEPT
+from monitor.recording import recorder
 from tests import builders
 from tests.live.asgi import token_of
 from tests.live.servers import serving
@@ -87,8 +87,8 @@ def prepared() -> str:
     heron = builders.user("heron")
     web = builders.repository("acme/web")
     Subscription.objects.create(user=heron, repository=web, filters=["all"])
-    recording.record(web, [builders.snapshot(number) for number in range(1, 501)], now=builders.at(1), first_look=True)
-    for view in range(TERMS_KEPT // 30):
+    recorder.record(web, [builders.snapshot(number) for number in range(1, 501)], now=builders.at(1), first_look=True)
+    for view in range(MAX_TERMS // 30):
         terms = " ".join(f"-involves:somebody-{view}-{number}" for number in range(30))
         SavedView.objects.create(user=heron, name=f"view {view}", q=terms)
     return f"Bearer {token_of(heron)}"

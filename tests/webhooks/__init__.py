@@ -1,1 +1,1 @@
-"""Webhooks in: what the door takes, what a hint means, and what becomes of it."""
+"""Tests of incoming webhooks: which deliveries the endpoint accepts, which hints they give, what prmonitor reads."""

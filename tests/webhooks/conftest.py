@@ -1,4 +1,4 @@
-"""A webhook of the demo GitHub that is delivered at our real door, and odd deliveries by hand."""
+"""Delivers the demo GitHub's webhooks, and hand-made odd ones, to prmonitor's real endpoint."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 from monitor import tasks
-from monitor.demo import DemoGitHub, World
-from monitor.demo.payloads import repository as repository_payload
-from monitor.demo.webhooks import Delivery
+from monitor.demo.server.rest.payloads import repository as repository_payload
 from monitor.github.webhooks import signature_of
 from monitor.models import Repository
+from tests.demo_github import DemoGitHub, World
+from tests.demo_github.webhooks import Delivery
 
 SECRET = "It's a Secret to Everybody"
 PATH = "/webhooks/github"
@@ -31,7 +31,7 @@ def secret(settings) -> str:
 
 @pytest.fixture
 def deliver(secret: str) -> Callable[..., Any]:
-    """Delivers a payload (or raw bytes), signed unless a signature is given; the answer."""
+    """Delivers a payload (or raw bytes), signed unless a signature is given; returns the response."""
 
     def deliver(event: str, payload: Any, *, delivery: str | None = None, **headers: str) -> Any:
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
@@ -49,20 +49,20 @@ def deliver(secret: str) -> Callable[..., Any]:
 
 
 class Post:
-    """The demo's webhook with nobody at its address: what it would post is kept, and arrives when a test says so."""
+    """The demo's webhook with an unused address: keeps the deliveries until a test delivers them."""
 
     def __init__(self, github: DemoGitHub, deliver: Callable[..., Any]) -> None:
         self._hook, self._deliver, self._seen = github.add_hook("http://127.0.0.1:9/", SECRET), deliver, 0
 
     def take(self) -> list[Delivery]:
-        """What was sent since the last time."""
+        """The deliveries since the last call."""
         assert self._hook.settle()
         taken = self._hook.deliveries[self._seen :]
         self._seen += len(taken)
         return taken
 
     def arrive(self) -> list[str]:
-        """Delivers all of it; what became of each: event, action and answer."""
+        """Delivers all deliveries; returns event, action and answer of each."""
         return [self.deliver(one) for one in self.take()]
 
     def deliver(self, one: Delivery) -> str:
@@ -77,7 +77,7 @@ def post(github: DemoGitHub, deliver: Callable[..., Any]) -> Post:
 
 @pytest.fixture
 def hooked(watch, look, post: Post) -> Callable[..., Repository]:
-    """A watched repository after its first look; from here on its webhooks are kept."""
+    """A watched repository after its first look; later deliveries of its webhook are kept."""
 
     def hooked(name: str = "acme/web", **columns: Any) -> Repository:
         repository = watch(name, **columns)
@@ -91,7 +91,7 @@ def hooked(watch, look, post: Post) -> Callable[..., Repository]:
 
 @pytest.fixture
 def about(world: World) -> Callable[..., dict[str, Any]]:
-    """A payload made by hand about a repository of the demo world."""
+    """A hand-made payload about a repository of the demo world."""
 
     def about(name: str = "acme/web", **parts: Any) -> dict[str, Any]:
         return {"repository": repository_payload(world, world.repository(name)), **parts}
@@ -100,13 +100,13 @@ def about(world: World) -> Callable[..., dict[str, Any]]:
 
 
 def work(github: DemoGitHub) -> list[str]:
-    """Runs the task as the cluster would; the operations GitHub was asked for."""
+    """Runs the task as the cluster does; returns the operations that GitHub received."""
     before = len(github.log)
     tasks.webhooks()
     return [one.operation for one in list(github.log)[before:]]
 
 
 def is_due(repository: Repository) -> bool:
-    """Whether the repository is looked at at once."""
+    """Whether the repository is due now."""
     repository.refresh_from_db()
     return repository.next_poll_at <= timezone.now()

@@ -1,4 +1,4 @@
-"""`manage.py github_webhook` says what to enter on GitHub's settings page, and what is missing on ours."""
+"""`manage.py github_webhook` prints the values for GitHub's settings page, and names missing settings of prmonitor."""
 
 from io import StringIO
 

@@ -1,17 +1,17 @@
-"""Every event GitHub can send is taken or politely ignored, and no payload stops the ones behind it."""
+"""Every event of GitHub is accepted or ignored, and no payload blocks the later ones."""
 
 import json
 
 import pytest
 
-from monitor.demo import DemoGitHub, World
 from monitor.github import identities
-from monitor.github.webhooks.events import READERS
+from monitor.github.webhooks.event_hints import READERS
 from monitor.models import Event, PullRequest, WebhookDelivery
+from tests.demo_github import DemoGitHub, World
 from tests.webhooks.conftest import Post, work
 
 pytestmark = pytest.mark.django_db
-# What GitHub documents and we have no use for, and what it does not document yet.
+# Events that GitHub documents and prmonitor does not use, and events that GitHub does not document yet.
 OTHERS = (
     "branch_protection_rule", "commit_comment", "create", "deployment_status", "discussion", "fork", "issues", "label",
     "member", "merge_group", "milestone", "organization", "page_build", "ping", "projects_v2_item", "release", "star",
@@ -76,11 +76,11 @@ def test_all_that_the_demo_can_do_in_the_order_it_happens(world: World, github, 
 
 
 def test_an_enterprise_server(world: World, settings, watch, look, deliver) -> None:
-    """Its API is older and its payloads have an enterprise beside the repository."""
+    """An Enterprise Server has an older API, and its payloads have the field `enterprise`."""
     pull = world.open("acme/web", "One", author="heron")
     with DemoGitHub(world, enterprise=True) as github:
         settings.GITHUB_API_URL = github.url
-        identities.forget()
+        identities.forget_identities()
         watch("acme/web")
         look()
         post = Post(github, deliver)

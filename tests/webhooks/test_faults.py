@@ -1,4 +1,4 @@
-"""Trouble between a delivery and what it brings: nothing is lost, nothing is done twice, nobody waits in a request."""
+"""Errors between a delivery and its events: nothing is lost, nothing is done twice, and no request waits."""
 
 from datetime import timedelta
 
@@ -8,12 +8,13 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from monitor import tasks
+from monitor.background.deadline import Deadline
 from monitor.github.webhooks import Hint
 from monitor.models import Event, RateLimit, Repository, WebhookDelivery
-from monitor.polling import hinted, hints, rounds
-from monitor.polling.deadline import Deadline
-from monitor.polling.leases import LEASE
-from tests.refusing import refusing
+from monitor.polling import rounds
+from monitor.polling.hints import webhook_processing, webhook_queue
+from monitor.polling.pacing.leases import LEASE
+from tests.refusing_database import refusing
 from tests.webhooks.conftest import is_due, work
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def waiting() -> WebhookDelivery:
 
 
 def later(span: timedelta) -> None:
-    """The same as if that much time had gone by."""
+    """Moves all times back, as if `span` had passed."""
     for row in WebhookDelivery.objects.filter(done_at=None):
         WebhookDelivery.objects.filter(pk=row.pk).update(due_at=row.due_at - span)
     for limit in RateLimit.objects.exclude(blocked_until=None):
@@ -45,7 +46,7 @@ def next_run(name: str = "webhooks"):
     return Schedule.objects.values_list("next_run", flat=True).get(name=name)
 
 
-def test_while_github_is_down_it_is_tried_ever_less_often_and_then_found(github, commented) -> None:
+def test_while_github_is_down_tries_get_rarer_and_then_succeed(github, commented) -> None:
     github.faults.bad_gateway()
     waits = []
     for _ in range(4):
@@ -83,7 +84,7 @@ def test_a_time_that_github_names_is_kept(github, commented) -> None:
 def test_what_cannot_be_read_is_given_up_and_left_to_regular_looks(github, commented) -> None:
     Repository.objects.update(next_poll_at=timezone.now() + timedelta(hours=1))
     github.faults.bad_gateway()
-    WebhookDelivery.objects.filter(done_at=None).update(attempts=hints.TRIES - 1)
+    WebhookDelivery.objects.filter(done_at=None).update(attempts=webhook_queue.TRIES - 1)
     work(github)
     row = WebhookDelivery.objects.get()
     assert row.done_at is not None
@@ -91,7 +92,7 @@ def test_what_cannot_be_read_is_given_up_and_left_to_regular_looks(github, comme
     assert is_due(commented)
 
 
-def test_one_poisoned_pull_request_keeps_no_other_from_being_read(world, github, hooked, post) -> None:
+def test_one_failing_pull_request_does_not_stop_the_others(world, github, hooked, post) -> None:
     pulls = [world.open("acme/web", f"Number {n}", author="heron") for n in range(8)]
     hooked()
     for pull in pulls:
@@ -109,41 +110,41 @@ def test_one_poisoned_pull_request_keeps_no_other_from_being_read(world, github,
 
 
 def test_a_worker_that_died_is_replaced_when_its_lease_runs_out(github, commented) -> None:
-    assert hints.take().rows, "taken by somebody who is never heard of again"
+    assert webhook_queue.take_batch().rows, "taken by somebody who is never heard of again"
     assert work(github) == []
     later(LEASE)
     assert work(github) == ["PrDetails"]
     assert Event.objects.count() == 1
 
 
-def test_what_comes_while_somebody_reads_waits_for_them(world, github, commented, post) -> None:
-    """So bursts are read together, and an older answer never comes after a newer one."""
-    batch = hints.take()
+def test_hints_that_arrive_while_a_worker_reads_wait_for_that_worker(world, github, commented, post) -> None:
+    """So a burst is read together, and no older answer is recorded after a newer one."""
+    batch = webhook_queue.take_batch()
     world.comment(world.pull("acme/web#1"), "Hm again.", by="wren")
     post.arrive()
-    assert not hints.take().rows
-    batch.done([row.pk for row in batch.rows])
-    assert len(hints.take().rows) == 1
+    assert not webhook_queue.take_batch().rows
+    batch.mark_done([row.pk for row in batch.rows])
+    assert len(webhook_queue.take_batch().rows) == 1
 
 
-def test_whose_lease_ran_out_writes_nothing_any_more(commented) -> None:
-    first = hints.take()
+def test_a_worker_with_an_expired_lease_writes_nothing(commented) -> None:
+    first = webhook_queue.take_batch()
     later(LEASE)
-    second = hints.take()
-    first.done([row.pk for row in first.rows])
-    first.put_off(first.rows[0], ValueError("late"), None)
+    second = webhook_queue.take_batch()
+    first.mark_done([row.pk for row in first.rows])
+    first.postpone(first.rows[0], ValueError("late"), None)
     assert [row.pk for row in second.rows] == [waiting().pk]
     assert (waiting().lease, waiting().error) == (second.token, "")
 
 
-def test_a_clock_that_ran_ahead_holds_nothing_up(github, commented) -> None:
-    hints.take()
+def test_a_clock_that_ran_ahead_does_not_block_hints(github, commented) -> None:
+    webhook_queue.take_batch()
     WebhookDelivery.objects.update(due_at=timezone.now() + timedelta(hours=8))
     assert work(github) == ["PrDetails"]
 
 
-def test_hints_that_kill_their_worker_come_to_rest(github, commented) -> None:
-    WebhookDelivery.objects.filter(done_at=None).update(attempts=hints.TRIES + 1)
+def test_hints_that_kill_their_worker_are_given_up(github, commented) -> None:
+    WebhookDelivery.objects.filter(done_at=None).update(attempts=webhook_queue.TRIES + 1)
     assert work(github) == []
 
 
@@ -153,15 +154,15 @@ def test_a_hint_is_looked_at_within_a_round_when_no_worker_is_free(github, comme
     assert Event.objects.count() == 1
 
 
-def test_a_hint_that_nobody_understands_keeps_no_repository_from_being_looked_at(world, commented, look) -> None:
+def test_an_unreadable_hint_does_not_stop_looks(world, commented, look) -> None:
     WebhookDelivery.objects.filter(done_at=None).update(hint={"kind": "from another version"})
     world.open("acme/web", "Two", author="heron")
     assert look() == 1
     assert Event.objects.filter(title="Two").exists()
 
 
-def test_no_time_left_means_later_not_never(github, commented) -> None:
-    assert hinted.work(Deadline(0)) == 0
+def test_hints_without_time_left_are_followed_later(github, commented) -> None:
+    assert webhook_processing.process_hints(Deadline(0)) == 0
     assert waiting().attempts == 0
     assert tasks.webhooks() == 1
 
@@ -178,21 +179,21 @@ def test_a_delivery_wakes_the_worker(world, hooked, post, django_capture_on_comm
 
 def test_old_deliveries_are_forgotten(commented) -> None:
     WebhookDelivery.objects.update(received_at=timezone.now() - timedelta(days=5))
-    hints.keep("fresh", "ping", "", None)
+    webhook_queue.store_delivery("fresh", "ping", "", None)
     tasks.housekeeping()
     assert list(WebhookDelivery.objects.values_list("delivery", flat=True)) == ["fresh"]
 
 
-def test_a_database_that_takes_nothing_ends_the_round_that_follows_hints(github, commented, look) -> None:
+def test_a_database_outage_while_hints_are_followed_ends_the_round(github, commented, look) -> None:
     github.log.clear()
     with refusing('INSERT INTO "monitor_pullrequest"'), pytest.raises(OperationalError):
         look()
     assert [one.operation for one in github.log] == ["PrDetails"]
 
 
-def test_a_hint_that_nobody_understands_holds_up_no_other(github, commented, post) -> None:
+def test_an_unreadable_hint_does_not_block_other_hints(github, commented, post) -> None:
     post.arrive()
-    hints.keep("odd", "pull_request", "opened", Hint("details"))
+    webhook_queue.store_delivery("odd", "pull_request", "opened", Hint("details"))
     WebhookDelivery.objects.filter(delivery="odd").update(hint={"kind": "from another version"})
     assert work(github) == ["PrDetails"]
     assert Event.objects.count() == 1

@@ -1,4 +1,4 @@
-"""From GitHub to the browser by webhook: the whole way in one process, and timed over real ones."""
+"""The whole way from a webhook to the browser: in one process, and timed with real processes."""
 
 import asyncio
 import json
@@ -12,11 +12,11 @@ import pytest
 from websockets.asyncio.client import connect
 
 from monitor import tasks
-from monitor.demo import DemoGitHub, World
 from monitor.live import feed
 from monitor.models import Heartbeat
-from monitor.supervisor.listening import free_port
+from monitor.runtime.supervisor.listening import free_port
 from tests.builders import user
+from tests.demo_github import DemoGitHub, World
 from tests.live.asgi import Stage, play, token_of
 from tests.live.people import watch as subscribe
 from tests.polling import processes
@@ -27,7 +27,7 @@ GOAL_SECONDS = 2.0
 
 
 def test_a_webhook_becomes_one_frame(world: World, github: DemoGitHub, hooked, post, monkeypatch) -> None:
-    monkeypatch.setattr(feed, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(feed, "READ_SECONDS", 0.01)
     pull = world.open("acme/web", "One", author="heron")
     wren = user("wren")
     subscribe(wren, hooked(), "all")
@@ -52,7 +52,7 @@ def test_a_webhook_becomes_one_frame(world: World, github: DemoGitHub, hooked, p
 
 @contextmanager
 def running(*command: str, github: DemoGitHub, data: Path) -> Iterator[None]:
-    """A process of ours on this test's database, as it runs in life."""
+    """Runs a prmonitor process on the test database."""
     process = processes.start(*command, github_url=github.url, data_dir=data, GITHUB_WEBHOOK_SECRET=SECRET)
     try:
         yield
@@ -62,7 +62,7 @@ def running(*command: str, github: DemoGitHub, data: Path) -> Iterator[None]:
 
 
 async def until(condition, seconds: float = 40) -> None:
-    """Waits for processes to be up; nothing of ours can tell when they are."""
+    """Waits until a condition holds: processes do not report when they have started."""
     end = monotonic() + seconds
     while not await asyncio.to_thread(condition):
         assert monotonic() < end, "not up in time"
@@ -74,7 +74,7 @@ async def until(condition, seconds: float = 40) -> None:
 def test_from_github_to_the_browser_within_two_seconds(
     github: DemoGitHub, world: World, hooked, tmp_path: Path
 ) -> None:
-    """Each act follows the last frame at once, so it meets the cluster's clock at its worst."""
+    """Each act follows the last frame at once: the worst time in the cluster's schedule."""
     pull = world.open("acme/web", "One", author="heron")
     wren = user("wren")
     subscribe(wren, hooked(), "all")

@@ -1,30 +1,30 @@
-"""GitHub's JSON to our own values: nobody else knows GitHub's field names. Pure.
+"""Turns GitHub's JSON into prmonitor's own values: no other package knows GitHub's field names. Pure.
 
-Whoever cannot be named (deleted accounts, unreadable teams) is None or left out; values unknown to us become the
-weakest thing that is still true; what cannot be understood at all raises `Puzzling`.
+Deleted accounts and unreadable teams become None or are left out. An unknown value becomes the most cautious value,
+such as `unknown`. JSON that cannot be understood raises `UnreadableAnswer`.
 """
 
-from monitor.github.parse.fields import Node, Puzzling
-from monitor.github.parse.lists import FilesPage, changed_files, joined, members, next_page
-from monitor.github.parse.people import account
+from monitor.github.parse.fields import Node, UnreadableAnswer
+from monitor.github.parse.lists import FilesPage, changed_files, join_pages, members, next_page
+from monitor.github.parse.people import login_owner
 from monitor.github.parse.pull_requests import checks, ci, repository_of, snapshot, state
-from monitor.github.parse.repositories import CODEOWNERS_PLACES, codeowners, facts, probed
+from monitor.github.parse.repositories import CODEOWNERS_PLACES, codeowners, probed_repository, repository_metadata
 
 __all__ = [
     "CODEOWNERS_PLACES",
     "FilesPage",
     "Node",
-    "Puzzling",
-    "account",
+    "UnreadableAnswer",
     "changed_files",
     "checks",
     "ci",
     "codeowners",
-    "facts",
-    "joined",
+    "join_pages",
+    "login_owner",
     "members",
     "next_page",
-    "probed",
+    "probed_repository",
+    "repository_metadata",
     "repository_of",
     "snapshot",
     "state",

@@ -1,39 +1,39 @@
-"""Who is meant: a person, a bot or a team, wherever GitHub names one."""
+"""Reads people, bots and teams, wherever GitHub's JSON names one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from monitor.github.answers import Account
-from monitor.github.parse.fields import LONGEST_LOGIN, LONGEST_SLUG, Node, name, need, text
+from monitor.github.answers import LoginOwner
+from monitor.github.parse.fields import LONGEST_LOGIN, LONGEST_SLUG, Node, name_or_empty, required_text, text
 
-Subject = tuple[Literal["user", "team"] | None, str | None]
+UserOrTeam = tuple[Literal["user", "team"] | None, str | None]
 
 
-def whom(thing: Any) -> Subject:
-    """A login, or a team as `org/slug`; nobody where GitHub shows neither."""
+def user_or_team(thing: Any) -> UserOrTeam:
+    """The kind and the name of a user (login) or a team (`org/slug`); (None, None) if GitHub shows neither."""
     if not isinstance(thing, Mapping):
         return None, None
-    if slug := name(thing.get("combinedSlug"), LONGEST_SLUG):
+    if slug := name_or_empty(thing.get("combinedSlug"), LONGEST_SLUG):
         return "team", slug
-    login = name(thing.get("login"))
+    login = name_or_empty(thing.get("login"))
     return ("user", login) if login else (None, None)
 
 
-def person(actor: Any) -> tuple[str | None, bool]:
-    """Login (None: a deleted account) and whether it is a bot."""
-    login = name(actor.get("login")) if isinstance(actor, Mapping) else ""
+def login_and_bot(actor: Any) -> tuple[str | None, bool]:
+    """The login (None for a deleted account), and whether the account is a bot."""
+    login = name_or_empty(actor.get("login")) if isinstance(actor, Mapping) else ""
     return (login, is_bot(actor)) if login else (None, False)
 
 
-def account(node: Node) -> Account:
-    """Who is behind a login."""
-    return Account(need(node, "login", LONGEST_LOGIN), person=node.get("__typename") == "User")
+def login_owner(node: Node) -> LoginOwner:
+    """The account that a login belongs to."""
+    return LoginOwner(required_text(node, "login", LONGEST_LOGIN), person=node.get("__typename") == "User")
 
 
 def is_bot(actor: Any) -> bool:
-    """GraphQL tells bots by type; the suffix is how they are written elsewhere."""
+    """Whether an actor is a bot: GraphQL has a type for bots, other sources write the suffix `[bot]`."""
     return isinstance(actor, Mapping) and (
         actor.get("__typename") == "Bot" or text(actor.get("login")).endswith("[bot]")
     )

@@ -1,4 +1,4 @@
-"""Pull requests: in full, and the little a sweep looks at."""
+"""Reads complete pull requests, and the few fields that a refresh of checks needs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from monitor.github.answers import Checks
-from monitor.github.parse.fields import LONGEST_OID, Node, address, moment, need, nodes, number, part, text, when, whole
+from monitor.github.parse.fields import (
+    LONGEST_OID,
+    Node,
+    nodes,
+    number,
+    object_in,
+    required_connection,
+    required_text,
+    required_time,
+    text,
+    timestamp,
+    url_or_empty,
+)
 from monitor.github.parse.lists import logins
-from monitor.github.parse.people import is_bot, person, whom
+from monitor.github.parse.people import is_bot, login_and_bot, user_or_team
 from monitor.github.parse.timeline import REVIEWS, read_timeline
-from monitor.snapshot import (
+from monitor.rules.snapshot import (
     Ci,
     Label,
     Mergeable,
@@ -32,26 +44,26 @@ _MERGEABLE: dict[str, Mergeable] = {"MERGEABLE": "mergeable", "CONFLICTING": "co
 
 
 def checks(node: Node, refused: Collection[str] = ()) -> Checks:
-    """What a CI sweep reads; `refused` are the fields GitHub would not let us read."""
+    """CI and mergeability of a pull request; `refused` are the fields that GitHub does not let the credential read."""
     return Checks(
-        node_id=need(node, "id"),
+        node_id=required_text(node, "id"),
         state=state(node),
-        head_sha=need(node, "headRefOid", LONGEST_OID),
-        updated_at=when(node, "updatedAt"),
+        head_sha=required_text(node, "headRefOid", LONGEST_OID),
+        updated_at=required_time(node, "updatedAt"),
         ci=ci(node, refused),
         mergeable=_MERGEABLE.get(text(node.get("mergeable")), "unknown"),
     )
 
 
 def snapshot(node: Node, refused: Collection[str] = ()) -> Snapshot:
-    """A pull request in full; `refused` are the fields GitHub would not let us read."""
-    author, author_is_bot = person(node.get("author"))
-    timeline, truncated = read_timeline(whole(node, "timelineItems"), author)
+    """A complete pull request; `refused` are the fields that GitHub does not let the credential read."""
+    author, author_is_bot = login_and_bot(node.get("author"))
+    timeline, truncated = read_timeline(required_connection(node, "timelineItems"), author)
     committed_at, head_author = _head_commit(node)
     return Snapshot(
-        node_id=need(node, "id"),
+        node_id=required_text(node, "id"),
         number=number(node.get("number")),
-        url=address(node.get("url")),
+        url=url_or_empty(node.get("url")),
         title=text(node.get("title")),
         author=author,
         author_is_bot=author_is_bot,
@@ -60,12 +72,12 @@ def snapshot(node: Node, refused: Collection[str] = ()) -> Snapshot:
         base=text(node.get("baseRefName")),
         base_sha=text(node.get("baseRefOid")),
         head=text(node.get("headRefName")),
-        head_sha=need(node, "headRefOid", LONGEST_OID),
+        head_sha=required_text(node, "headRefOid", LONGEST_OID),
         head_author=head_author,
-        created_at=when(node, "createdAt"),
-        updated_at=when(node, "updatedAt"),
-        merged_at=moment(node.get("mergedAt")),
-        closed_at=moment(node.get("closedAt")),
+        created_at=required_time(node, "createdAt"),
+        updated_at=required_time(node, "updatedAt"),
+        merged_at=timestamp(node.get("mergedAt")),
+        closed_at=timestamp(node.get("closedAt")),
         head_committed_at=committed_at,
         additions=number(node.get("additions")),
         deletions=number(node.get("deletions")),
@@ -73,53 +85,54 @@ def snapshot(node: Node, refused: Collection[str] = ()) -> Snapshot:
         comments=number(node.get("totalCommentsCount")),
         ci=ci(node, refused),
         mergeable=_MERGEABLE.get(text(node.get("mergeable")), "unknown"),
-        labels=tuple(_labels(whole(node, "labels"))),
-        assignees=tuple(logins(whole(node, "assignees"))),
-        review_requests=tuple(_requests(whole(node, "reviewRequests"))),
+        labels=tuple(_labels(required_connection(node, "labels"))),
+        assignees=tuple(logins(required_connection(node, "assignees"))),
+        review_requests=tuple(_requests(required_connection(node, "reviewRequests"))),
         requests_hidden=any(
-            whom(one.get("requestedReviewer"))[1] is None for one in nodes(whole(node, "reviewRequests"))
+            user_or_team(one.get("requestedReviewer"))[1] is None
+            for one in nodes(required_connection(node, "reviewRequests"))
         ),
-        reviews=_reviews(whole(node, "latestOpinionatedReviews"), timeline),
+        reviews=_reviews(required_connection(node, "latestOpinionatedReviews"), timeline),
         timeline=timeline,
         timeline_truncated=truncated,
     )
 
 
 def repository_of(node: Node) -> str:
-    """The node id of the repository a pull request is in."""
-    return need(part(node, "repository"), "id")
+    """The node id of a pull request's repository."""
+    return required_text(object_in(node, "repository"), "id")
 
 
 def state(node: Node) -> PullRequestState:
-    """Merged before closed before open, whatever order GitHub's own fields change in."""
+    """The state; `merged` wins over `closed`, and `closed` over `open`, because GitHub's fields change one by one."""
     if node.get("merged") or node.get("mergedAt") or node.get("state") == "MERGED":
         return "merged"
     return "closed" if node.get("state") == "CLOSED" or node.get("closedAt") else "open"
 
 
 def ci(node: Node, refused: Collection[str] = ()) -> Ci:
-    """The state of the head commit's checks: `none` without any, `unknown` where it may not be read."""
+    """The state of the head commit's checks: `none` without checks, `unknown` if the credential may not read them."""
     if "statusCheckRollup" in refused or "commits" in refused:
         return "unknown"
     holder = node
     if "statusCheckRollup" not in node:
-        last = nodes(part(node, "commits"))
-        holder = part(last[-1], "commit") if last else {}
+        last = nodes(object_in(node, "commits"))
+        holder = object_in(last[-1], "commit") if last else {}
         if holder.get("oid") not in (None, node.get("headRefOid")):
             return "unknown"
     if "statusCheckRollup" not in holder:
         return "unknown"
     rollup = holder["statusCheckRollup"]
-    return "none" if rollup is None else _CI.get(str(part(holder, "statusCheckRollup").get("state")), "unknown")
+    return "none" if rollup is None else _CI.get(str(object_in(holder, "statusCheckRollup").get("state")), "unknown")
 
 
 def _head_commit(node: Node) -> tuple[datetime | None, str | None]:
-    """When and by whom the head commit was made; the branch may be gone, or have moved on since the closing."""
-    commit = part(part(node, "headRef"), "target")
+    """Time and author of the head commit; (None, None) if the branch is deleted or has other commits since."""
+    commit = object_in(object_in(node, "headRef"), "target")
     if not commit or commit.get("oid") != node.get("headRefOid"):
         return None, None
-    author = part(part(commit, "author"), "user").get("login")
-    return moment(commit.get("committedDate")), text(author) or None
+    author = object_in(object_in(commit, "author"), "user").get("login")
+    return timestamp(commit.get("committedDate")), text(author) or None
 
 
 def _labels(connection: Node) -> Iterable[Label]:
@@ -131,13 +144,13 @@ def _labels(connection: Node) -> Iterable[Label]:
 def _requests(connection: Node) -> Iterable[RequestedReviewer]:
     for node in nodes(connection):
         reviewer = node.get("requestedReviewer")
-        kind, name = whom(reviewer)
+        kind, name = user_or_team(reviewer)
         if kind and name:
             yield RequestedReviewer(kind, name, bool(node.get("asCodeOwner")), is_bot(reviewer))
 
 
 def _reviews(connection: Node, timeline: Iterable[TimelineItem]) -> tuple[Review, ...]:
-    """The latest of each reviewer that still counts: an opinion, else what they commented."""
+    """Each reviewer's latest review that counts: an approval or change request, else the latest comment."""
     found = [review for node in nodes(connection) if (review := _review(node))]
     opinions = {review.reviewer.lower() for review in found if review.reviewer}
     comments: dict[str, Review] = {}
@@ -149,8 +162,8 @@ def _reviews(connection: Node, timeline: Iterable[TimelineItem]) -> tuple[Review
 
 
 def _review(node: Node) -> Review | None:
-    standing, at = REVIEWS.get(text(node.get("state"))), moment(node.get("submittedAt"))
+    standing, at = REVIEWS.get(text(node.get("state"))), timestamp(node.get("submittedAt"))
     if standing is None or at is None:
         return None
-    reviewer, bot = person(node.get("author"))
-    return Review(reviewer, standing, at, text(part(node, "commit").get("oid")) or None, bot)
+    reviewer, bot = login_and_bot(node.get("author"))
+    return Review(reviewer, standing, at, text(object_in(node, "commit").get("oid")) or None, bot)

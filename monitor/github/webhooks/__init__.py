@@ -1,26 +1,32 @@
-"""GitHub's webhooks, without a network and without a database: is it GitHub's, and what does it hint at.
+"""Checks the signature of a webhook delivery and reads which objects changed. Pure: no network, no database.
 
-A delivery comes late, twice, out of order or not at all, so nothing it says is believed but that something moved: what
-is true is always read back.
+A delivery may come late, twice, out of order or not at all. So prmonitor only believes that something changed, and
+always reads the current state from GitHub.
 """
 
-from monitor.github.webhooks.events import OF_A_REPOSITORY, OF_AN_ORGANIZATION, action_of, hint_of, unticked
-from monitor.github.webhooks.hints import Hint, Kind, Named
+from monitor.github.webhooks.body_hash import body_hash_of
+from monitor.github.webhooks.event_hints import (
+    ORGANIZATION_EVENTS,
+    REPOSITORY_EVENTS,
+    action_of,
+    hint_of,
+    missing_events,
+)
+from monitor.github.webhooks.hints import Hint, HintKind, NamedObject
 from monitor.github.webhooks.payloads import Payload
-from monitor.github.webhooks.repeats import mark_of
 from monitor.github.webhooks.signature import is_signed, signature_of
 
 __all__ = [
-    "OF_AN_ORGANIZATION",
-    "OF_A_REPOSITORY",
+    "ORGANIZATION_EVENTS",
+    "REPOSITORY_EVENTS",
     "Hint",
-    "Kind",
-    "Named",
+    "HintKind",
+    "NamedObject",
     "Payload",
     "action_of",
+    "body_hash_of",
     "hint_of",
     "is_signed",
-    "mark_of",
+    "missing_events",
     "signature_of",
-    "unticked",
 ]

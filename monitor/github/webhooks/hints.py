@@ -1,4 +1,4 @@
-"""A hint: which pull requests, repository or team to look at now, as values; to and from JSON."""
+"""A hint names the pull requests, repositories or teams to look at now; with conversion to and from JSON."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
-Kind = Literal["details", "checks", "repository", "owners", "team", "installation", "unhooked"]
+HintKind = Literal["details", "checks", "repository", "owners", "team", "installation", "unhooked"]
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """Something on GitHub as a payload names it: by node id, by name (a pull request: by number), or by both."""
+class NamedObject:
+    """A repository or pull request as a payload names it: by node id, by name (a pull request: by number), or both."""
 
     node_id: str = ""
     name: str = ""
@@ -19,21 +19,24 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Where to look. `head_sha` finds the pull requests that a payload does not name; `branch` is where owners changed."""
+    """What to look at. `head_sha` identifies pull requests that the payload does not name.
 
-    kind: Kind
-    repositories: tuple[Named, ...] = ()
-    pull_requests: tuple[Named, ...] = ()
+    `branch` is the branch on which CODEOWNERS changed.
+    """
+
+    kind: HintKind
+    repositories: tuple[NamedObject, ...] = ()
+    pull_requests: tuple[NamedObject, ...] = ()
     head_sha: str = ""
     teams: tuple[str, ...] = ()
     branch: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, for the row that keeps the hint."""
+        """The hint as plain values, for a database row."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Self:
-        """The hint behind `to_json`."""
-        named = {part: tuple(Named(**one) for one in plain[part]) for part in ("repositories", "pull_requests")}
+        """The hint that `to_json` has written."""
+        named = {part: tuple(NamedObject(**one) for one in plain[part]) for part in ("repositories", "pull_requests")}
         return cls(**{**plain, **named, "teams": tuple(plain["teams"])})

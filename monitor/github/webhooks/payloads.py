@@ -1,4 +1,4 @@
-"""Reads the fields of a webhook's payload: what is missing, null, of another type or out of bounds is not there."""
+"""Reads the fields of a webhook payload. A missing, null, wrongly typed or too long value counts as absent."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.github.webhooks.hints import Named
+from monitor.github.webhooks.hints import NamedObject
 
 Payload = Mapping[str, Any]
 
-# What is kept ends up in queries and in the database: letters and digits of known lengths, nothing else.
+# These values go into queries and into the database: only known characters and known lengths may pass.
 NODE_ID = re.compile(r"[A-Za-z0-9_=+/:.-]{1,100}")
 FULL_NAME = re.compile(r"[A-Za-z0-9_.-]{1,99}/[A-Za-z0-9_.-]{1,100}")
 SLUG = re.compile(r"[A-Za-z0-9_.-]{1,99}")
@@ -18,47 +18,55 @@ SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 ACTION = re.compile(r"[A-Za-z0-9_.-]{1,50}")
 
 
-def part(node: Any, name: str) -> Payload:
-    """An object below `node`; an empty one when there is none."""
+def object_in(node: Any, name: str) -> Payload:
+    """The object in a field of `node`; an empty one if there is none."""
     found = node.get(name) if isinstance(node, Mapping) else None
     return found if isinstance(found, Mapping) else {}
 
 
-def listed(node: Payload, name: str) -> list[Any]:
-    """A list below `node`; an empty one when there is none."""
+def list_in(node: Payload, name: str) -> list[Any]:
+    """The list in a field of `node`; an empty one if there is none."""
     found = node.get(name)
     return found if isinstance(found, list) else []
 
 
-def text(value: Any, pattern: re.Pattern[str]) -> str:
-    """`value` when it looks as it should, else nothing."""
+def text_matching(value: Any, pattern: re.Pattern[str]) -> str:
+    """`value` if it is a text that matches the pattern; otherwise an empty text."""
     return value if isinstance(value, str) and pattern.fullmatch(value) else ""
 
 
-def home(payload: Payload) -> tuple[Named, ...]:
-    """The repository a payload is about; none for what an organization sends."""
-    return repositories([payload.get("repository")])
+def home_repository(payload: Payload) -> tuple[NamedObject, ...]:
+    """The repository of a payload; empty for an event of an organization."""
+    return repositories_in([payload.get("repository")])
 
 
-def repositories(nodes: list[Any]) -> tuple[Named, ...]:
-    """Those of `nodes` that can be told apart."""
-    named = (Named(text(_of(node, "node_id"), NODE_ID), text(_of(node, "full_name"), FULL_NAME)) for node in nodes)
-    return tuple(one for one in named if one != Named())
+def repositories_in(nodes: list[Any]) -> tuple[NamedObject, ...]:
+    """The repositories among `nodes` that have an id or a name."""
+    named = (
+        NamedObject(
+            text_matching(_field(node, "node_id"), NODE_ID), text_matching(_field(node, "full_name"), FULL_NAME)
+        )
+        for node in nodes
+    )
+    return tuple(one for one in named if one != NamedObject())
 
 
-def pull_requests(nodes: list[Any], number: Any = None) -> tuple[Named, ...]:
-    """Those of `nodes` that can be told apart; `number` where only the payload itself has it."""
-    named = (Named(text(_of(node, "node_id"), NODE_ID), _number(_of(node, "number") or number)) for node in nodes)
-    return tuple(one for one in named if one != Named())
+def pull_requests_in(nodes: list[Any], number: Any = None) -> tuple[NamedObject, ...]:
+    """The pull requests among `nodes` that have an id or a number; `number` is the payload's own number."""
+    named = (
+        NamedObject(text_matching(_field(node, "node_id"), NODE_ID), _number(_field(node, "number") or number))
+        for node in nodes
+    )
+    return tuple(one for one in named if one != NamedObject())
 
 
-def is_here(node: Any, payload: Payload) -> bool:
-    """Whether a pull request that a check names is one of this repository: it may lead from here into another."""
-    base = part(part(node, "base"), "repo").get("id")
-    return base is None or base == part(payload, "repository").get("id")
+def is_in_same_repository(node: Any, payload: Payload) -> bool:
+    """Whether a check's pull request belongs to this repository: it may go from here into another repository."""
+    base = object_in(object_in(node, "base"), "repo").get("id")
+    return base is None or base == object_in(payload, "repository").get("id")
 
 
-def _of(node: Any, name: str) -> Any:
+def _field(node: Any, name: str) -> Any:
     return node.get(name) if isinstance(node, Mapping) else None
 
 

@@ -1,4 +1,4 @@
-"""Tells whether a webhook delivery is GitHub's: the signature over its raw bytes.
+"""Checks the signature of a webhook delivery over its raw bytes.
 
 https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 """
@@ -13,9 +13,9 @@ def signature_of(secret: str, body: bytes) -> str:
 
 
 def is_signed(secret: str, body: bytes, signature: str) -> bool:
-    """Whether whoever signed these bytes knows the secret; takes as long for a wrong signature as for a right one.
+    """Whether the signature was made with this secret. Wrong and right signatures take the same time to check.
 
-    Nobody knows an empty secret.
+    An empty secret never matches.
     """
     expected = signature_of(secret, body)
     return bool(secret) and hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))

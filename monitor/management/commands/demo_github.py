@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitor.demo import DemoGitHub, Life, demo_world
+from monitor.demo import DemoServer, Life, demo_world
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if options["tied"]:
             Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
         world = demo_world(seed=options["seed"])
-        github = DemoGitHub(world, host=options["host"], port=options["port"], log_size=200)
+        github = DemoServer(world, host=options["host"], port=options["port"])
         try:
             github.start()
         except OSError as error:

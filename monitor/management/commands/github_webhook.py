@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from monitor.github.webhooks import OF_A_REPOSITORY, OF_AN_ORGANIZATION
+from monitor.github.webhooks import ORGANIZATION_EVENTS, REPOSITORY_EVENTS
 
 PATH = "/webhooks/github"
 NO_SECRET = "(GITHUB_WEBHOOK_SECRET is empty)"  # noqa: S105 - says that there is none
@@ -28,8 +28,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ticked = [f"                      [x] {words}" for words in OF_A_REPOSITORY.values()]
-        ticked += [f"                      [x] {words} (organizations only)" for words in OF_AN_ORGANIZATION.values()]
+        ticked = [f"                      [x] {words}" for words in REPOSITORY_EVENTS.values()]
+        ticked += [f"                      [x] {words} (organizations only)" for words in ORGANIZATION_EVENTS.values()]
         url = settings.PUBLIC_URL
         page = PAGE.format(
             url=f"{url}{PATH}" if url else f"(PUBLIC_URL is empty){PATH}",

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from monitor.models import Repository
-from monitor.polling import leases, rounds
+from monitor.polling import rounds
+from monitor.polling.pacing import leases
 from monitor.polling.progress import Progress
 
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
             raise CommandError("GITHUB_TOKEN is empty and there is no GITHUB_APP_ID: set one of them")
         pks = self._named(options["repositories"]) or self._watched()
         progress = Progress(len(pks), self.stdout)
-        rounds.run_all(pks, progress.take)
+        rounds.run_all(pks, progress.show)
         progress.end()
         if progress.done < len(pks):
             raise CommandError(f"{len(pks) - progress.done} of {len(pks)} are being looked at by a worker just now")
@@ -38,9 +39,9 @@ class Command(BaseCommand):
         return list(rows)
 
     def _watched(self) -> list[int]:
-        for row in leases.watched(paused=True).order_by("full_name"):
+        for row in leases.watched_repositories(paused=True).order_by("full_name"):
             self.stdout.write(f"{row} is left out: {row.pause_words()}")
-        return list(leases.watched().values_list("pk", flat=True))
+        return list(leases.watched_repositories().values_list("pk", flat=True))
 
 
 def _called(name: str) -> Repository:

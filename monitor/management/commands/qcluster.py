@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django_q.conf import Conf
 
-from monitor import demo_data
-from monitor.cluster.cluster import OurCluster
-from monitor.cluster.ready import wait_until_ready
-from monitor.supervisor.tied import tie
+from monitor.operations import demo_data
+from monitor.runtime.cluster.cluster import FailFastCluster
+from monitor.runtime.cluster.readiness import wait_until_ready
+from monitor.runtime.supervisor.parent_pipe import call_when_parent_ends
 
 
 class Command(BaseCommand):
@@ -35,10 +35,10 @@ def run(workers: int, *, tied: bool) -> int:
     """Runs one cluster until it is asked to stop or breaks; returns the exit code."""
     wait_until_ready()
     if not settings.DEMO:
-        demo_data.clear()
+        demo_data.clear_demo()
     Conf.WORKERS, Conf.QUEUE_LIMIT = workers, workers * 2
-    cluster = OurCluster(own_group=not tied)
+    cluster = FailFastCluster(own_group=not tied)
     cluster.start()
     if tied:
-        tie(cluster.ask_to_stop)
+        call_when_parent_ends(cluster.ask_to_stop)
     return cluster.watch()

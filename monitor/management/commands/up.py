@@ -11,14 +11,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
-from monitor import demo_data, signin
-from monitor.masking import masked
-from monitor.supervisor.exclusive import NotExclusive, hold
-from monitor.supervisor.listening import CannotListen, listen
-from monitor.supervisor.supervisor import Supervisor
-from monitor.up import demo_mode
-from monitor.up.announcing import announce
-from monitor.up.children import children
+from monitor.accounts import sign_in_links
+from monitor.operations import demo_data
+from monitor.rules.masking import masked
+from monitor.runtime.supervisor.folder_lock import NotExclusive, hold
+from monitor.runtime.supervisor.listening import CannotListen, listen
+from monitor.runtime.supervisor.supervisor import Supervisor
+from monitor.runtime.up import demo_mode
+from monitor.runtime.up.announcing import announce
+from monitor.runtime.up.children import children
 
 
 class Command(BaseCommand):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         parent = os.getppid() if options["stop_with_parent"] else None
         if demo_mode.is_wanted(options["demo"]):
-            demo_mode.enter()
+            demo_mode.restart_in_demo_mode()
         try:
             code = self._run(options, parent)
         except KeyboardInterrupt:
@@ -66,13 +67,13 @@ class Command(BaseCommand):
         try:
             self.check()
             call_command("migrate", verbosity=0, interactive=False)
-            admin = signin.first_admin()
+            admin = sign_in_links.first_admin()
             if not settings.DEMO:
-                demo_data.clear()
+                demo_data.clear_demo()
                 return []
             if demo_data.holds_real_repositories():
                 raise CommandError(demo_mode.refusal())
-            return demo_data.begin(admin.pk)
+            return demo_data.start_demo(admin.pk)
         except Error as error:
             raise CommandError(f"the database cannot be used: {masked(' '.join(str(error).split()))}") from error
 

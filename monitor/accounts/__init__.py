@@ -1,0 +1,1 @@
+"""Who a user is: sign-in, API tokens, password tries, GitHub logins, profiles, team leads."""

@@ -1,0 +1,52 @@
+"""`/health` and `/health/live` for load balancers, `/api/v1/health` for API clients, `/metrics` for Prometheus."""
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from ninja import Router
+from prometheus_client import Metric
+
+from monitor.accounts.bearer_tokens import bearer_in
+from monitor.api import schemas
+from monitor.database.pool import leave_pool
+from monitor.operations.health import current_health
+from monitor.operations.metrics import CONTENT_TYPE, exposition
+
+MetricSource = Callable[[], Sequence[Metric]]
+router = Router(tags=["status"], by_alias=True)
+
+
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """The state of all parts as JSON: 503 if the database or the worker fails, else 200."""
+    leave_pool()
+    found = current_health()
+    return JsonResponse(found.as_json(), status=200 if found.serving else 503)
+
+
+@router.get("", auth=None, response={200: schemas.Health, 503: schemas.Health})
+def get_health(request: HttpRequest) -> HttpResponse:
+    """Whether everything works. 503 only if the database or the worker fails. Needs no sign-in."""
+    return health(request)
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """Always 200: this process answers."""
+    return JsonResponse({"status": "ok", "version": settings.VERSION})
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest, sources: Sequence[MetricSource]) -> HttpResponse:
+    """All metrics in Prometheus' text format. 404 unless the request has METRICS_TOKEN as its bearer token."""
+    token = bearer_in(request.headers.get("Authorization", "")) or ""
+    if not settings.METRICS_TOKEN or not secrets.compare_digest(token.encode(), settings.METRICS_TOKEN.encode()):
+        raise Http404
+    return HttpResponse(exposition(family for source in sources for family in source()), content_type=CONTENT_TYPE)

@@ -1,0 +1,1 @@
+"""Decides which database connection a thread uses, and when the thread gives the connection back."""

@@ -1,0 +1,1 @@
+"""The resolvers, in one module for each part of the schema."""

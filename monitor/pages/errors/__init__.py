@@ -1,0 +1,1 @@
+"""Answers errors that a page raises: too many queries at once, no database connection, unhandled exceptions."""

@@ -1,0 +1,118 @@
+"""Builds one page of a list: its rows in their groups, and links to the pages before and after it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from monitor import queries
+from monitor.models import Involvement, PullRequest
+from monitor.pages.lists.grouping import Grouping, headings_of
+from monitor.pages.lists.listing import Listing
+from monitor.pages.lists.row import Row, row_of
+from monitor.pages.lists.waiting_time import waiting_times
+from monitor.quotas.concurrency import few_at_once
+
+MAX_CONCERNING = 200
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """One group of a list with its rows. A group without rows is hidden until the page's script adds one."""
+
+    slug: str
+    name: str
+    explanation: str
+    icon: str
+    rows: tuple[Row, ...]
+    count: int
+
+    @property
+    def on_other_pages(self) -> int:
+        """How many rows of the group are on other pages."""
+        return self.count - len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a list."""
+
+    groups: tuple[RowGroup, ...]
+    total: int  # rows on all pages
+    on_other_pages: int
+    older: int | None  # the number of the next page
+    newer: int | None  # the number of the previous page
+
+
+def concerns_viewer(found: QuerySet[PullRequest], viewer: queries.Viewer) -> Exists:
+    """A condition: the pull request names the viewer or a team of theirs in any role."""
+    return Exists(Involvement.objects.filter(pull_request=OuterRef("pk"), name__in=viewer.names))
+
+
+def list_page(user: queries.AnyUser, listing: Listing, page: str = "") -> ListPage:
+    """One page of a list. Errors: SearchError, TooManyAtOnce.
+
+    A page has 100 rows. When the list is grouped by turn, the first page begins with up to 200 more: those that concern
+    the reader.
+    """
+    with few_at_once(user.pk):
+        return _list_page(user, listing, page)
+
+
+def _list_page(user: queries.AnyUser, listing: Listing, page: str) -> ListPage:
+    viewer = queries.viewer_for(user)
+    rest = found = listing.pull_requests(user)
+    first: list[PullRequest] = []
+    if listing.grouping == "turn" and viewer.names:
+        concerned = concerns_viewer(found, viewer)
+        rest = found.exclude(concerned)
+        first = _read(found.filter(concerned), 0, MAX_CONCERNING)
+    place = Paginator(range(rest.count()), PAGE_SIZE).get_page(page)
+    others = _read(rest, max(0, place.start_index() - 1), place.end_index())
+    rows = rows_for(user, [*(first if place.number == 1 else []), *others], viewer, grouping=listing.grouping)
+    total = place.paginator.count
+    return ListPage(
+        groups=_groups(listing.grouping, rows, total - len(others)),
+        total=len(first) + total,
+        on_other_pages=len(first) + total - len(rows),
+        older=place.next_page_number() if place.has_next() else None,
+        newer=place.previous_page_number() if place.has_previous() else None,
+    )
+
+
+def _read(found: QuerySet[PullRequest], start: int, stop: int) -> list[PullRequest]:
+    return list(queries.page_of(found, start, stop).select_related("repository").defer("snapshot"))
+
+
+def _groups(grouping: Grouping, rows: Sequence[Row], on_other_pages: int) -> tuple[RowGroup, ...]:
+    """The groups with their rows. Only one group goes over several pages; the rows on other pages count as its rows."""
+    groups = []
+    for heading in headings_of(grouping, [row.group for row in rows]):
+        inside = tuple(sorted((row for row in rows if row.group == heading.slug), key=lambda row: row.order))
+        others = on_other_pages if heading.slug in {"others", "found"} else 0
+        groups.append(
+            RowGroup(heading.slug, heading.name, heading.explanation, heading.icon, inside, len(inside) + others)
+        )
+    return tuple(groups)
+
+
+def rows_for(
+    user: queries.AnyUser,
+    found: Sequence[PullRequest],
+    viewer: queries.Viewer,
+    changed_kinds: Sequence[str] = (),
+    grouping: Grouping = "turn",
+) -> list[Row]:
+    """The rows of `found`. `changed_kinds`: the kinds of change that have just happened to them."""
+    mine = queries.mine_for(user, found)
+    pairs = [(json.loads(row.document), mine[row.pk]) for row in found]
+    waits = waiting_times(pairs, viewer.login, timezone.now())
+    unconfirmed = queries.unconfirmed_claimants(document for document, _ in pairs)
+    return [
+        row_of(document, own, viewer.login, changed_kinds, grouping, waiting_time, unconfirmed)
+        for (document, own), waiting_time in zip(pairs, waits, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""The page of one pull request, and the forms on it."""

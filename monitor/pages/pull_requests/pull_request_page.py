@@ -1,0 +1,72 @@
+"""The page of one pull request: whose turn it is and why, who was asked for a review, and what happened."""
+
+import json
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from monitor import queries
+from monitor.models import PullRequest
+from monitor.pages.lists.row import labels_of, row_of
+from monitor.pages.lists.waiting_time import OFF_HOURS, waiting_times
+from monitor.pages.page_refresh import not_modified_since
+from monitor.pages.pull_requests.pull_request_actions import snooze_choices_for
+from monitor.pages.render_page import render_page
+from monitor.pages.wording.avatars import avatars_of
+from monitor.pages.wording.claim_wording import claim_wording_for
+from monitor.pages.wording.plain_text import plain
+from monitor.pages.wording.reason_wording import ROLES, reasons_for
+from monitor.pages.wording.timeline_wording import timeline_of
+from monitor.rules.snapshot import parse_time
+
+
+@require_safe
+@login_required
+def pull_request(request: HttpRequest, owner: str, name: str, number: int) -> HttpResponse:
+    """The page of a pull request that the reader may see."""
+    after = queries.latest_event_id()
+    try:
+        found = queries.pull_request_for(request.user, owner, name, number)
+    except (queries.RepositoryNotFound, queries.PullRequestNotFound) as error:
+        raise Http404(str(error)) from error
+    if not_modified := not_modified_since(request, found.repository):
+        return not_modified
+    return render_page(request, "monitor/pull_request.html", {"after": after, **_context(request.user, found)})
+
+
+def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
+    viewer = queries.viewer_for(user)
+    document = json.loads(found.document)
+    mine = queries.mine_for(user, [found])[found.pk]
+    unconfirmed = queries.unconfirmed_claimants([document])
+    waiting_time = waiting_times([(document, mine)], viewer.login, timezone.now())[0]
+    return {
+        "repository": found.repository,
+        "row": row_of(document, mine, viewer.login, waited=waiting_time, unconfirmed=unconfirmed),
+        "off_hours": waiting_time == OFF_HOURS,
+        "by_me": bool(viewer.login) and (document["author"] or "").lower() == viewer.login,
+        "document": document,
+        "title": plain(found.title) or "(no title)",
+        "labels": labels_of(document),
+        "mine": mine,
+        "snoozed_until": parse_time((mine["snoozed"] or {}).get("until")),
+        "snoozes": snooze_choices_for(user, found),
+        "claimable": document["state"] == "open" and viewer.login not in {None, (document["author"] or "").lower()},
+        "claim": claim_wording_for(document, mine, viewer.login, unconfirmed),
+        "roles": [ROLES[role] for role in mine["roles"]],
+        "reasons": reasons_for(document, mine["roles"], viewer.login, viewer.teams),
+        "owners_note": queries.code_owners_note(found),
+        "avatars": avatars_of(document, viewer.login),
+        "requests": [_request(entry, viewer) for entry in queries.review_requests_of(found)],
+        "timeline": timeline_of(found.stored_snapshot, queries.history_of(found)),
+        "as_of": found.as_of,
+    }
+
+
+def _request(entry: dict[str, Any], viewer: queries.Viewer) -> dict[str, Any]:
+    """One entry of the ledger with parsed times. `you`: the reader was asked."""
+    times = {key: parse_time(entry[key]) for key in ("asked_at", "settled_at")}
+    return {**entry, **times, "you": entry["kind"] == "user" and entry["name"].lower() == viewer.login}

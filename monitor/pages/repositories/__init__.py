@@ -1,0 +1,1 @@
+"""The pages of the watched repositories, and the forms on them."""

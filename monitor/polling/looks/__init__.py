@@ -1,0 +1,1 @@
+"""Looks at repositories: the first look, the regular look, periodic refreshes, and what each look leads to."""

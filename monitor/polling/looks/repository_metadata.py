@@ -1,0 +1,34 @@
+"""Copies a repository's name, visibility and other metadata from GitHub into its row."""
+
+from typing import Any
+
+from monitor.background.deadline import Deadline
+from monitor.github.answers import RepositoryMetadata
+from monitor.models import Repository
+from monitor.polling.pacing.leases import Lease
+from monitor.recording.rename_documents import rename_documents
+
+NAMES = ("full_name", "url", "private", "archived", "default_branch")
+
+
+def update_repository(repository: Repository, metadata: RepositoryMetadata, lease: Lease, deadline: Deadline) -> None:
+    """Writes changed metadata into the row before anything else is recorded, then a new name into all documents.
+
+    If the deadline or a kill stops the renaming of documents, the next look continues.
+    """
+    changed = changed_columns(repository, metadata)
+    if "full_name" in changed or "url" in changed:
+        changed["renaming"] = True
+    for name, value in changed.items():
+        setattr(repository, name, value)
+    if changed:
+        lease.write_columns(repository, **changed)
+    while repository.renaming and not deadline.over:
+        repository.renaming = rename_documents(repository)
+
+
+def changed_columns(repository: Repository, metadata: RepositoryMetadata) -> dict[str, Any]:
+    """The columns with new values. An empty default branch is unknown, so the row keeps its value."""
+    values = {name: getattr(metadata, name) for name in NAMES}
+    values["default_branch"] = values["default_branch"] or repository.default_branch
+    return {name: value for name, value in values.items() if getattr(repository, name) != value}

@@ -1,0 +1,1 @@
+"""Serves `/deliveries` of the REST API: which messages were sent, which were not, and why."""

@@ -1,0 +1,1 @@
+"""Composes messages as values (text, names and links) that any transport can render."""

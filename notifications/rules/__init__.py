@@ -1,0 +1,1 @@
+"""Decides, without Django, which messages are not sent and why."""

@@ -1,0 +1,142 @@
+"""The life of a repository on GitHub: renamed, archived, made private, gone, back again."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from monitor.models import Event, PullRequest, Repository
+from monitor.recording import rename_documents
+from tests.demo_github import DemoGitHub, World, add_many
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def fresh(repository: Repository) -> Repository:
+    repository.refresh_from_db()
+    return repository
+
+
+@pytest.fixture
+def web(world: World, watch, look) -> Repository:
+    world.open("acme/web", "One", author="heron")
+    repository = watch("acme/web")
+    look()
+    return fresh(repository)
+
+
+@pytest.mark.parametrize("act", ["rename", "transfer"])
+def test_a_new_name_is_taken_over_everywhere(world: World, web, look, act) -> None:
+    if act == "rename":
+        world.rename("acme/web", "site")
+    else:
+        world.transfer("acme/web", "guild")
+    name = world.repository("acme/web").name_with_owner
+    assert name != "acme/web"
+    look()
+    assert fresh(web).full_name == name
+    assert json.loads(PullRequest.objects.get().document)["repository"] == name
+
+
+def test_an_archived_one_is_looked_at_hourly(world: World, web, look) -> None:
+    world.archive("acme/web")
+    look()
+    assert fresh(web).archived
+    assert web.effective_interval_seconds == 3600
+    assert timezone.now() < web.next_poll_at <= timezone.now() + timedelta(hours=1)
+
+
+def test_made_private(world: World, web, look) -> None:
+    world.make_private("acme/web")
+    look()
+    assert fresh(web).private
+
+
+def test_gone_and_back_again(world: World, web, look, time_passes) -> None:
+    repository = world.repository("acme/web")
+    world.delete("acme/web")
+    states = []
+    for _ in range(5):
+        look()
+        states.append((fresh(web).status, web.misses))
+        assert web.status_message.startswith("GitHub answers 404: the token can no longer see this repository.")
+        time_passes(4 * MINUTE)
+    assert states == [("error", 1), ("error", 2), ("error", 3), ("inaccessible", 4), ("inaccessible", 5)]
+    assert web.effective_interval_seconds == 3600
+    assert PullRequest.objects.filter(repository=web, state="open").count() == 1
+
+    world.restore(repository)
+    look()
+    assert (fresh(web).status, web.misses, web.missing_since) == ("ok", 0, None)
+    assert web.effective_interval_seconds == 60
+
+
+def test_a_whole_batch_of_nulls_is_no_deletion(github: DemoGitHub, world: World, watch, look, time_passes) -> None:
+    add_many(world, 5, 1)
+    rows = [watch(f"bulk/repo-{number:04}") for number in range(1, 6)]
+    look()
+    github.faults.null_nodes(only="PrProbe", times=4)
+    for _ in range(4):
+        look()
+        time_passes(5 * MINUTE)
+    for row in rows:
+        assert (fresh(row).status, row.misses) == ("error", 0)
+        assert "the credential has lost its access" in row.status_message
+    look()
+    assert {fresh(row).status for row in rows} == {"ok"}
+
+
+def test_one_missing_repository_among_many(world: World, watch, look) -> None:
+    add_many(world, 5, 1)
+    rows = [watch(f"bulk/repo-{number:04}") for number in range(1, 6)]
+    look()
+    world.delete("bulk/repo-0003")
+    look()
+    assert [fresh(row).status for row in rows] == ["ok", "ok", "error", "ok", "ok"]
+
+
+def test_hooked_repositories_are_looked_at_every_five_minutes(web, look) -> None:
+    Repository.objects.update(hooked_at=timezone.now())
+    look()
+    assert fresh(web).effective_interval_seconds == 300
+
+
+def test_a_rename_reaches_every_stored_pull_request_in_parts(world: World, watch, look, monkeypatch) -> None:
+    monkeypatch.setattr(rename_documents, "BATCH_SIZE", 3)
+    pulls = [world.open("acme/web", f'A "url":"x" title, "title": {number}', author="heron") for number in range(8)]
+    for pull in pulls[:4]:
+        world.close(pull, by="heron")
+    web = watch("acme/web")
+    look()
+    had = {row.number: json.loads(row.document) for row in PullRequest.objects.all()}
+    PullRequest.objects.update(snapshot="{}")  # nothing is computed from the snapshots
+    world.rename("acme/web", "site")
+    look()
+    assert fresh(web).renaming is False
+    for row in PullRequest.objects.all():
+        now = {"repository": "acme/site", "url": f"{world.web_url}/acme/site/pull/{row.number}"}
+        assert json.loads(row.document) == had[row.number] | now
+    assert not Event.objects.exists()
+
+
+def test_an_interrupted_rename_continues_at_the_next_look(world: World, watch, look, monkeypatch) -> None:
+    monkeypatch.setattr(rename_documents, "BATCH_SIZE", 3)
+    for number in range(8):
+        world.open("acme/web", f"PR {number}", author="heron")
+    web = watch("acme/web")
+    look()
+    # As after a kill between two parts: the name is committed, but only some documents have it.
+    Repository.objects.update(full_name="acme/former", url=f"{world.web_url}/acme/former", renaming=True)
+    assert rename_documents.rename_documents(fresh(web))
+    assert names() == {"acme/web": 5, "acme/former": 3}
+    world.rename("acme/web", "site")
+    look()
+    assert names() == {"acme/site": 8}
+    assert fresh(web).renaming is False
+
+
+def names() -> Counter[str]:
+    return Counter(json.loads(row.document)["repository"] for row in PullRequest.objects.all())

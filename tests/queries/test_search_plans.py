@@ -1,0 +1,87 @@
+"""The database answers every search by an index that is meant for it, and never reads all pull requests."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import QuerySet
+
+from monitor import queries
+from monitor.actions.saved_views import BUILT_IN
+from monitor.models import PullRequest, Subscription
+from tests.builders import repository, user
+
+pytestmark = pytest.mark.django_db
+TERMS = [
+    "", "is:merged", "is:draft", "author:heron", "-author:heron", "assignee:@me", "review-requested:@me",
+    "team-review-requested:@me", "team-review-requested:acme/web", "reviewed-by:@me", "owner:@me", "involves:@me", "-involves:@me",
+    "repo:acme/web", "org:acme", "label:bug", "base:main", "head:topic", "ci:failure", "review:none", "turn:me", "turn:author",
+    "-turn:reviewers", "turn:none", "bot:false", "snoozed:true", "snoozed:false", "size:xl", "age:>3d", "updated:>=2026-01-01", "#17",
+    "refund", "sort:age", "sort:size", *(view.q for view in BUILT_IN),
+]  # fmt: skip
+INDICES = [
+    ("author:heron", {"pull_request_author"}),
+    ("turn:none", {"pull_request_list", "pull_request_state"}),
+    ("turn:me", {"involvement_name"}),
+    ("is:open turn:me bot:false snoozed:false", {"involvement_name"}),
+    ("review-requested:@me", {"involvement_name"}),
+    ("involves:@me", {"involvement_name"}),
+    ("snoozed:true", {"snooze_once", "sqlite_autoindex_monitor_snooze_1"}),
+    ("repo:acme/web", {"repository_name"}),
+    ("refund", {"pull_request_list", "pull_request_state"}),
+]
+
+
+@pytest.fixture
+def reader() -> User:
+    """A user who watches one repository."""
+    me = user("wren")
+    Subscription.objects.create(user=me, repository=repository())
+    return me
+
+
+def plan(found: QuerySet[PullRequest]) -> str:
+    """The database's plan for the query."""
+    sql, values = found.query.sql_with_params()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # On tables as small as these it would read everything, whatever indices there are.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + sql, values)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def reads_everything(found: QuerySet[PullRequest]) -> list[str]:
+    """The steps of the plan that read all pull requests or all involvements."""
+    steps = plan(found).splitlines()
+    if connection.vendor == "sqlite":
+        return [step for step in steps if step.startswith("SCAN monitor_pullrequest")]
+    return [
+        step for step in steps if "Seq Scan on monitor_pullrequest" in step or "Seq Scan on monitor_involvement" in step
+    ]
+
+
+def test_a_list_without_bounds_would_be_noticed():
+    assert reads_everything(PullRequest.objects.filter(mergeable="unknown").order_by())
+
+
+@pytest.mark.parametrize("q", TERMS)
+def test_no_search_reads_every_pull_request(reader, q):
+    found = queries.pull_requests_for(reader, q=q)
+    assert reads_everything(found.order_by()) == []
+    assert reads_everything(found) == []
+
+
+@pytest.mark.parametrize(("q", "indices"), INDICES)
+def test_what_narrows_most_is_looked_up(reader, q, indices):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses among indices by how many rows there are, and a test has none")
+    steps = plan(queries.pull_requests_for(reader, q=q).order_by())
+    assert any(name in steps for name in indices), steps
+
+
+def test_a_page_sorts_no_texts(reader):
+    """Rows are sorted by what is narrow, and the texts read of the page's own rows."""
+    page = queries.page_of(queries.pull_requests_for(reader, q="sort:size"), 20, 40).only("document")
+    inner, outer = str(page.query).split("ORDER BY")[0], str(page.query)
+    assert "document" in outer.split("FROM")[0]
+    assert "document" not in inner.split(" IN (", 1)[1]
