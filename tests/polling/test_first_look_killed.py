@@ -39,6 +39,7 @@ def test_a_killed_first_look_completes(
     try:
         until(lambda: Repository.objects.filter(pk__in=small, status="ok").count() == 9)
         ready = monotonic() - began
+        read_when_ready = PullRequest.objects.filter(repository=huge).count()
         for part in (3, 2):
             until(lambda part=part: PullRequest.objects.filter(repository=huge).count() >= OPEN / part)
             cluster.send_signal(signal.SIGKILL)
@@ -55,12 +56,14 @@ def test_a_killed_first_look_completes(
     details = Counter(id for request in github.asked("PrDetails") for id in request.ids)
     twice = sum(count - 1 for count in details.values())
     print(
-        f"{OPEN} open, {ANSWER_SECONDS} s an answer: small ones ready after {ready:.1f} s, all read after {whole:.0f} s"
+        f"{OPEN} open, {ANSWER_SECONDS} s an answer: small ones ready after {ready:.1f} s and "
+        f"{read_when_ready} pull requests of the large one, all read after {whole:.0f} s"
     )
     print(f"{pages.total()} pages asked for, {len(pages)} different ones; {twice} pull requests read twice")
     assert PullRequest.objects.filter(repository=huge, state="open").count() == OPEN
     assert not Event.objects.exists()
-    assert ready < 6 + 20 * ANSWER_SECONDS
+    # Compared with the large one, not with a clock: how fast the machine starts a cluster is not the product's doing.
+    assert read_when_ready < OPEN / 10
     # A kill, and the end of a round of 25 s, may come in the middle of a page: its pull requests are not read again.
     assert pages.total() <= 1.25 * len(pages) + 2
     assert twice <= 2 * 25

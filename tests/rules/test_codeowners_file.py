@@ -282,11 +282,24 @@ def test_a_hostile_file_costs_at_most_100_ms_for_a_thousand_paths(name: str) -> 
     file = parse(make())
     took: list[float] = []
     for _ in range(3):  # the fastest: what else runs on this machine is not the file's doing
+        slowness = max(1.0, seconds_of_ten_milliseconds() / 0.01)
         began = time.thread_time()
         outcome = followed(file, paths)
-        took.append(time.thread_time() - began)
+        took.append((time.thread_time() - began) / slowness)
     assert outcome or name not in EASY
     assert min(took) < 0.1
+
+
+def seconds_of_ten_milliseconds() -> float:
+    """The seconds of work that takes 10 ms on the machine on which a step of the limit was measured (0.5 µs).
+
+    On a slower machine, or beside a busy neighbour, more.
+    """
+    table, found = {str(number): number for number in range(1000)}, 0
+    began = time.thread_time()
+    for _ in range(200_000):
+        found += table.get("5", 0)
+    return time.thread_time() - began
 
 
 def followed(file: CodeownersRules, paths: list[str]) -> bool:
