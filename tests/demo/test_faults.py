@@ -33,6 +33,13 @@ def test_a_poisoned_node_spoils_every_batch_it_is_in(github: DemoGitHub) -> None
     ]
 
 
+def test_a_poisoned_node_spoils_queries_that_name_it_alone(github: DemoGitHub, world: World) -> None:
+    pull, other = (world.open("acme/web", title, author="heron") for title in ("One", "Two"))
+    github.faults.poison(pull.id)
+    query = "query PrFollow($i0:ID!){p0:node(id:$i0){... on PullRequest{title}}}"
+    assert [graphql(github, query, i0=one.id).status for one in (pull, other)] == [502, 200]
+
+
 @pytest.mark.parametrize(
     ("status", "retry_after", "header"), [(403, 30, "30"), (429, None, None), (403, None, None), (200, None, None)]
 )

@@ -82,6 +82,29 @@ def test_acts_arrive_in_order_signed_and_with_graphql_ids(github: DemoGitHub, wo
     assert len({headers["x-github-delivery"] for headers, _ in inbox.got}) == len(inbox.got)
 
 
+def test_what_concerns_merging_is_told(github: DemoGitHub, world: World, inbox: Inbox) -> None:
+    pull = world.open("acme/web", "One", author="heron")
+    thread = world.open_thread(pull, "wren")
+    hook = github.add_hook(inbox.url, SECRET)
+    world.resolve_thread(thread)
+    world.unresolve_thread(thread, "wren")
+    world.enable_auto_merge(pull, "wren")
+    world.disable_auto_merge(pull, "wren")
+    world.enqueue(pull, "heron")
+    world.dequeue(pull, reason="failed_checks")
+    assert hook.settle()
+    assert inbox.events() == [
+        ("pull_request_review_thread", "resolved"), ("pull_request_review_thread", "unresolved"),
+        ("pull_request", "auto_merge_enabled"), ("pull_request", "auto_merge_disabled"),
+        ("pull_request", "enqueued"), ("pull_request", "dequeued"),
+    ]  # fmt: skip
+    bodies = [json.loads(body) for _, body in inbox.got]
+    assert bodies[0]["thread"]["node_id"] == thread.id
+    assert [one["pull_request"]["node_id"] for one in bodies] == [pull.id] * 6
+    assert bodies[2]["pull_request"]["auto_merge"]["enabled_by"]["login"] == "wren"
+    assert (bodies[5]["reason"], bodies[5]["sender"]["login"]) == ("CI_FAILURE", "github-merge-queue[bot]")
+
+
 def test_redelivery_keeps_the_delivery_id_and_form_bodies_are_signed_as_sent(
     github: DemoGitHub, world: World, inbox: Inbox
 ) -> None:

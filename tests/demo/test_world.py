@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.demo.world.codeowners import matches, owners_of
+from monitor.demo.world.merge_rules import decision, latest_opinions
 from monitor.demo.world.objects import Account, PullRequest, Team
-from monitor.demo.world.reviews import decision, latest_opinions, latest_reviews
+from monitor.demo.world.reviews import latest_reviews
 from tests.demo_github import World, demo_world
 
 
@@ -95,23 +96,23 @@ def test_a_re_request_keeps_the_decision(home: World) -> None:
     home.review(pull, "APPROVED", by="wren")
     assert asked(pull) == []
     home.request_review(pull, "wren")
-    assert decision(pull) == "APPROVED"
+    assert decision(home, pull) == "APPROVED"
     assert [one.state for one in latest_opinions(pull)] == ["APPROVED"]
     assert latest_reviews(pull) == []
 
 
 def test_decision_follows_the_latest_opinion_of_each(home: World) -> None:
     pull = home.open("acme/web", "Retries", author="heron")
-    assert decision(pull) == "REVIEW_REQUIRED"
+    assert decision(home, pull) == "REVIEW_REQUIRED"
     first = home.review(pull, "CHANGES_REQUESTED", by="wren")
     home.review(pull, "APPROVED", by="finch")
     home.review(pull, "COMMENTED", by="wren")
-    assert decision(pull) == "CHANGES_REQUESTED"
+    assert decision(home, pull) == "CHANGES_REQUESTED"
     home.dismiss(pull, first, by="heron")
-    assert decision(pull) == "APPROVED"
+    assert decision(home, pull) == "APPROVED"
     assert {one.state for one in latest_opinions(pull)} == {"DISMISSED", "APPROVED"}
-    pull.repository.requires_review = False
-    assert decision(pull) is None
+    home.set_rules("acme/web", required_approvals=None)
+    assert decision(home, pull) is None
 
 
 def test_nobody_approves_their_own(home: World) -> None:
@@ -137,6 +138,8 @@ ACTS: list[tuple[str, Callable[[World, PullRequest], object], bool]] = [
     ("draft", lambda w, p: w.convert_to_draft(p), True),
     ("merge", lambda w, p: w.merge(p), True),
     ("close", lambda w, p: w.close(p), True),
+    ("thread", lambda w, p: w.open_thread(p, "finch"), True),
+    ("resolve", lambda w, p: w.resolve_thread(p.threads[0]), False),
     ("checks", lambda w, p: w.set_checks(p, "FAILURE"), False),
     ("mergeable", lambda w, p: w.set_mergeable(p, "CONFLICTING"), False),
     ("codeowners", lambda w, p: w.edit_codeowners("acme/web", "* @wren"), False),
@@ -155,6 +158,7 @@ def test_what_moves_updated_at(
 ) -> None:
     pull = home.open("acme/web", "Retries", author="heron", labels=["docs"])
     home.request_review(pull, "lark")
+    home.open_thread(pull, "wren")
     before, length = pull.updated_at, len(pull.timeline)
     now = clock.move()
     act(home, pull)
@@ -197,7 +201,7 @@ def test_the_demo_world_has_every_situation(clock: Clock) -> None:
     assert sum(one.reviewer is you and one.as_code_owner for one in requests) >= 2
     assert any(you in team.everybody() for team in teams)
     yours = [pull for pull in pulls if pull.author is you and pull.state == "OPEN"]
-    assert {decision(pull) for pull in yours} >= {"APPROVED", "CHANGES_REQUESTED", "REVIEW_REQUIRED"}
+    assert {decision(world, pull) for pull in yours} >= {"APPROVED", "CHANGES_REQUESTED", "REVIEW_REQUIRED"}
     assert any(pull.mergeable == "CONFLICTING" for pull in yours)
     assert any(pull.is_draft for pull in yours)
     assert {pull.head.rollup for pull in pulls} >= {"SUCCESS", "FAILURE", "PENDING"}

@@ -112,9 +112,9 @@ class Faults:
         )  # fmt: skip
 
     def poison(self, node_id: str, status: int = 502, *, only: Only = None, times: int | None = None) -> Fault:
-        """The same for every batch that holds this id."""
+        """The same for every query that names this id, in a batch or alone."""
         return self.arm(
-            f"poison {node_id}", lambda r: _predicate(only)(r) and node_id in r.ids, times,
+            f"poison {node_id}", lambda r: _predicate(only)(r) and _names(r, node_id), times,
             instead=lambda _: Response.html(UNICORN.format(f"{status}"), status),
         )  # fmt: skip
 
@@ -201,6 +201,10 @@ def _predicate(only: Only) -> Callable[[Request], bool]:
         case path if path.startswith("/"):
             return lambda request: not request.is_graphql and request.route.startswith(path)
     return lambda request: request.operation == only
+
+
+def _names(request: Request, node_id: str) -> bool:
+    return node_id in request.ids or node_id in request.variables.values()
 
 
 def _keep_nodes(response: Response, keep: int, error: Callable[[int], dict[str, Any]]) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.demo.server.rest.payloads import account
 from monitor.demo.server.timestamps import timestamp
-from monitor.demo.world.objects import Account, Commit, PullRequest, Repository, Review, Team
+from monitor.demo.world.objects import Account, AutoMergeRequest, Commit, PullRequest, Repository, Review, Team
 from monitor.demo.world.world import World
 
 
@@ -48,6 +48,7 @@ def pull_request(world: World, pull: PullRequest) -> dict[str, Any]:
         "deletions": pull.deletions,
         "changed_files": pull.changed_files,
         "comments": pull.comments,
+        "auto_merge": _auto_merge(world, pull.auto_merge_request),
         "head": {
             "ref": pull.head_ref_name,
             "sha": pull.head_ref_oid,
@@ -91,6 +92,10 @@ def commit_checks(event: str, commit: Commit, pull: PullRequest) -> dict[str, An
 
 def _short(repo: Repository) -> dict[str, Any]:
     return {"id": repo.database_id, "node_id": repo.id, "full_name": repo.name_with_owner, "name": repo.name}
+
+
+def _auto_merge(world: World, wanted: AutoMergeRequest | None) -> dict[str, Any] | None:
+    return None if wanted is None else {"enabled_by": account(world, wanted.enabled_by), "merge_method": "merge"}
 
 
 def _time(value: datetime | None) -> str | None:

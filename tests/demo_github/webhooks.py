@@ -162,6 +162,8 @@ def _extras(world: World, pull: PullRequest, more: dict[str, Any]) -> dict[str, 
                 extras["label"] = {"node_id": value.id, "name": value.name, "color": value.color}
             case "review":
                 extras["review"] = payloads.review(world, value)
+            case "thread":
+                extras["thread"] = {"node_id": value.id, "comments": []}
             case _:
                 extras[name] = value
     return extras

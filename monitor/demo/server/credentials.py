@@ -16,7 +16,7 @@ class AccessToken:
     """One token. `repositories` None: all its owner may see; otherwise these `owner/name`s only.
 
     `members`, `checks` and `rollup` say whether a fine-grained token or an installation may read team members, check
-    contexts and the rollup at all. `saml` names organisations whose single sign-on the token has not passed.
+    contexts and the rollup at all. `unseen` are logins that are hidden from it when they are asked for a review. `saml` names organisations whose single sign-on the token has not passed.
     """
 
     token: str
@@ -28,6 +28,7 @@ class AccessToken:
     members: bool = True
     checks: bool = True
     rollup: bool = True
+    unseen: set[str] = field(default_factory=set)
     saml: set[str] = field(default_factory=set)
     expires_at: datetime | None = None
     hourly_limit: int = 5000
@@ -51,7 +52,9 @@ class AccessToken:
 
     def reads(self, reviewer: Account | Team) -> bool:
         """Whether a requested reviewer is shown; a team that the token may not read, or a secret one, is null."""
-        return not isinstance(reviewer, Team) or (self.reads_teams() and reviewer.privacy == "VISIBLE")
+        if isinstance(reviewer, Account):
+            return reviewer.login not in self.unseen
+        return self.reads_teams() and reviewer.privacy == "VISIBLE"
 
     @property
     def refusal(self) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from monitor.demo.world.node_ids import node_id
 from monitor.demo.world.objects import Check, PullRequest
-from monitor.demo.world.reviews import decision
 from monitor.demo.world.state import WorldState, act
 
 STATES = ("SUCCESS", "FAILURE", "PENDING", "ERROR", "EXPECTED", None)
@@ -45,15 +44,7 @@ class CheckActs(WorldState):
             raise ValueError(f"{value!r} is not one of {MERGEABLE}")
         pull.mergeable = value
 
-
-def merge_state(pull: PullRequest) -> str:
-    """`mergeStateStatus`, derived from the rest as GitHub does."""
-    if pull.mergeable == "UNKNOWN":
-        return "UNKNOWN"
-    if pull.mergeable == "CONFLICTING":
-        return "DIRTY"
-    if pull.is_draft:
-        return "DRAFT"
-    if decision(pull) in ("REVIEW_REQUIRED", "CHANGES_REQUESTED"):
-        return "BLOCKED"
-    return "CLEAN" if pull.head.rollup in ("SUCCESS", None) else "UNSTABLE"
+    @act
+    def set_behind(self, pull: PullRequest, behind: bool = True) -> None:
+        """Whether the head lacks commits of a base branch that merges only what is up to date."""
+        pull.is_behind = behind

@@ -9,7 +9,8 @@ from base64 import urlsafe_b64encode
 from itertools import count
 from random import Random
 
-_NESTED = {"PullRequest", "ReviewRequest", "PullRequestReview", "IssueComment", "Label", "Team", "Commit", "Blob"}
+_NESTED = {"PullRequest", "ReviewRequest", "PullRequestReview", "PullRequestReviewThread", "IssueComment"}
+_NESTED |= {"Label", "Team", "Commit", "Blob"}
 _PREFIX = {
     "Repository": "R",
     "PullRequest": "PR",
@@ -24,6 +25,8 @@ _PREFIX = {
     "Ref": "REF",
     "ReviewRequest": "RR",
     "PullRequestReview": "PRR",
+    "PullRequestReviewThread": "PRRT",
+    "MergeQueueEntry": "MQE",
     "IssueComment": "IC",
     "CheckRun": "CR",
     "StatusCheckRollup": "SCR",

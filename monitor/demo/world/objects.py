@@ -152,8 +152,54 @@ class Review:
 
 
 @dataclass(eq=False, slots=True)
+class ReviewThread:
+    """A conversation about some lines of a pull request."""
+
+    id: str
+    pull: PullRequest
+    path: str
+    is_resolved: bool = False
+    is_outdated: bool = False
+    resolved_by: Account | None = None
+    typename: str = "PullRequestReviewThread"
+
+
+@dataclass(eq=False, slots=True)
+class MergeQueueEntry:
+    """A pull request's place in the merge queue of its base branch; the first one's checks are running."""
+
+    id: str
+    pull: PullRequest
+    enqueuer: Account
+    enqueued_at: datetime
+    typename: str = "MergeQueueEntry"
+
+    @property
+    def position(self) -> int:
+        base = self.pull.base_ref_name
+        queue = [entry for entry in self.pull.repository.merge_queue if entry.pull.base_ref_name == base]
+        return queue.index(self) + 1
+
+    @property
+    def state(self) -> str:
+        return "AWAITING_CHECKS" if self.position == 1 else "QUEUED"
+
+
+@dataclass(eq=False, slots=True)
+class AutoMergeRequest:
+    """Somebody wants a pull request merged as soon as nothing stands against it."""
+
+    enabled_by: Account | None
+    enabled_at: datetime
+
+
+@dataclass(eq=False, slots=True)
 class Repository:
-    """A repository; `branches` hold the files by path, and a deleted one resolves for nobody."""
+    """A repository; `branches` hold the files by path, and a deleted one resolves for nobody.
+
+    What its rules require holds for pull requests to its protected branches: those named, and the default branch where
+    there is any rule. `required_approvals` None: no review is required.
+    """
 
     id: str
     database_id: int
@@ -164,13 +210,19 @@ class Repository:
     is_archived: bool = False
     is_disabled: bool = False
     deleted: bool = False
-    requires_review: bool = True
+    required_approvals: int | None = 1
+    requires_code_owner_review: bool = False
+    dismisses_stale_reviews: bool = False
+    requires_conversation_resolution: bool = False
+    required_checks: bool = False
+    protected_branches: set[str] = field(default_factory=set)
     description: str = ""
     default_branch: str = "main"
     next_number: int = 1
     branches: dict[str, dict[str, Blob]] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     pulls: dict[int, PullRequest] = field(default_factory=dict)
+    merge_queue: list[MergeQueueEntry] = field(default_factory=list)
     unsorted: bool = True
     by_update: list[PullRequest] = field(default_factory=list)
     typename: str = "Repository"
@@ -178,6 +230,12 @@ class Repository:
     @property
     def name_with_owner(self) -> str:
         return f"{self.owner.login}/{self.name}"
+
+    def protects(self, branch: str) -> bool:
+        """Whether the rules hold for this branch."""
+        rules = self.requires_conversation_resolution or self.required_checks or self.dismisses_stale_reviews
+        has_any = self.required_approvals is not None or self.requires_code_owner_review or rules
+        return branch in self.protected_branches or (has_any and branch == self.default_branch)
 
     def recently_updated(self) -> list[PullRequest]:
         """Its pull requests, last updated first (sorted again only after a change)."""
@@ -207,7 +265,9 @@ class PullRequest:
     state: str = "OPEN"
     is_draft: bool = False
     is_cross_repository: bool = False
-    is_in_merge_queue: bool = False
+    is_behind: bool = False
+    merge_queue_entry: MergeQueueEntry | None = None
+    auto_merge_request: AutoMergeRequest | None = None
     merged_at: datetime | None = None
     closed_at: datetime | None = None
     merged_by: Account | None = None
@@ -222,6 +282,7 @@ class PullRequest:
     assignees: list[Account] = field(default_factory=list)
     requests: list[ReviewRequest] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
+    threads: list[ReviewThread] = field(default_factory=list)
     timeline: list[TimelineItem | Review] = field(default_factory=list)
     typename: str = "PullRequest"
 
@@ -232,6 +293,10 @@ class PullRequest:
     @property
     def head_ref_oid(self) -> str:
         return self.commits[-1].oid
+
+    @property
+    def is_in_merge_queue(self) -> bool:
+        return self.merge_queue_entry is not None
 
     @property
     def merged(self) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.demo.world.auto_merge import AutoMergeActs
+from monitor.demo.world.merge_queue import MergeQueueActs
 from monitor.demo.world.node_ids import node_id
 from monitor.demo.world.objects import Account, ChangedFile, Commit, PullRequest, Repository
 from monitor.demo.world.reviews import ReviewActs
 from monitor.demo.world.state import act
 
 
-class PullRequestActs(ReviewActs):
-    """What happens to pull requests; being ready asks the code owners."""
+class PullRequestActs(ReviewActs, MergeQueueActs, AutoMergeActs):
+    """What happens to pull requests; being ready asks the code owners, and what changes the head or base leaves the queue."""
 
     @act
     def open(
@@ -60,6 +62,7 @@ class PullRequestActs(ReviewActs):
         _change_files(pull, files)
         self.touch(pull)
         self.emit("pull_request", "synchronize", pull.repository, pull, pusher)
+        self._after_push(pull, pusher)
         if files and not pull.is_draft:
             self._request_code_owners(pull, [file if isinstance(file, str) else file.path for file in files])
         return pull.head
@@ -70,8 +73,17 @@ class PullRequestActs(ReviewActs):
         pusher = self.account(by) if by else pull.author
         before, pull.commits = pull.head, [self._new_commit(pull.repository, pusher)]
         self.add_to_timeline(pull, "HeadRefForcePushedEvent", pusher, before_commit=before, after_commit=pull.head)
+        pull.is_behind = False
         self.emit("pull_request", "synchronize", pull.repository, pull, pusher)
+        self._after_push(pull, pusher)
         return pull.head
+
+    def _after_push(self, pull: PullRequest, pusher: Account | None) -> None:
+        """What GitHub does by itself when the head moves."""
+        self._leave_queue(pull, None, "head_changed")
+        if pusher is None or not pusher.may_write:
+            self._end_auto_merge(pull, pusher, "Head branch was pushed to by a user without write access")
+        self._dismiss_stale_reviews(pull, pusher)
 
     @act
     def retitle(self, pull: PullRequest, title: str, *, by: str | Account | None = None) -> None:
@@ -82,10 +94,17 @@ class PullRequestActs(ReviewActs):
 
     @act
     def change_base(self, pull: PullRequest, base: str, *, by: str | Account | None = None) -> None:
-        actor, before = self.account(by) if by else pull.author, pull.base_ref_name
-        pull.base_ref_name, pull.base_ref_oid = base, self.numbers.oid()
+        actor = self.account(by) if by else pull.author
+        before = self._move_base(pull, base)
         self.add_to_timeline(pull, "BaseRefChangedEvent", actor, previous_ref_name=before, current_ref_name=base)
         self.emit("pull_request", "edited", pull.repository, pull, actor, changes={"base": {"ref": {"from": before}}})
+
+    def _move_base(self, pull: PullRequest, base: str) -> str:
+        """Returns the base there was before."""
+        self._leave_queue(pull, None, "base_changed")
+        before = pull.base_ref_name
+        pull.base_ref_name, pull.base_ref_oid, pull.is_behind = base, self.numbers.oid(), False
+        return before
 
     @act
     def ready_for_review(self, pull: PullRequest, *, by: str | Account | None = None) -> None:
@@ -100,24 +119,44 @@ class PullRequestActs(ReviewActs):
     def convert_to_draft(self, pull: PullRequest, *, by: str | Account | None = None) -> None:
         actor = self.account(by) if by else pull.author
         pull.is_draft = True
+        self._leave_queue(pull, actor, "manual")
+        self._end_auto_merge(pull, actor, "Pull request was converted to draft")
         self.add_to_timeline(pull, "ConvertToDraftEvent", actor)
         self.emit("pull_request", "converted_to_draft", pull.repository, pull, actor)
 
     @act
-    def merge(self, pull: PullRequest, *, by: str | Account | None = None) -> None:
-        """Merge it; GitHub writes both a MergedEvent and a ClosedEvent."""
-        actor, now = self.account(by) if by else pull.author, self.now()
+    def merge(self, pull: PullRequest, *, by: str | Account | None = None, delete_branch: bool = False) -> None:
+        """Merge it; GitHub writes both a MergedEvent and a ClosedEvent. Out of a queue, whoever queued it merges it.
+
+        Deleting its branch hands the pull requests that are based on it to its own base.
+        """
+        queued = pull.merge_queue_entry
+        actor, now = self.account(by) if by else (queued.enqueuer if queued else pull.author), self.now()
+        self._leave_queue(pull, None, "merged")
         pull.state, pull.merged_at, pull.closed_at, pull.merged_by = "MERGED", now, now, actor
-        pull.mergeable = "UNKNOWN"
+        pull.mergeable, pull.auto_merge_request = "UNKNOWN", None
         self.add_to_timeline(pull, "MergedEvent", actor, merge_ref_name=pull.base_ref_name, commit=pull.head)
         self.add_to_timeline(pull, "ClosedEvent", actor)
         self.emit("pull_request", "closed", pull.repository, pull, actor)
         self.emit("push", "", pull.repository, pull, actor, ref=pull.base_ref_name, paths=[f.path for f in pull.files])
+        if delete_branch and not pull.is_cross_repository:
+            self._retarget(pull, actor)
+
+    def _retarget(self, merged: PullRequest, actor: Account | None) -> None:
+        """What GitHub does when the branch of a merged pull request is deleted, with those that were based on it."""
+        for pull in merged.repository.pulls.values():
+            if pull.state == "OPEN" and pull.base_ref_name == merged.head_ref_name:
+                old, new = self._move_base(pull, merged.base_ref_name), merged.base_ref_name
+                self.add_to_timeline(pull, "AutomaticBaseChangeSucceededEvent", actor, old_base=old, new_base=new)
+                changes = {"base": {"ref": {"from": old}}}
+                self.emit("pull_request", "edited", pull.repository, pull, actor, changes=changes)
 
     @act
     def close(self, pull: PullRequest, *, by: str | Account | None = None) -> None:
         actor = self.account(by) if by else pull.author
         pull.state, pull.closed_at = "CLOSED", self.now()
+        self._leave_queue(pull, actor, "manual")
+        self._end_auto_merge(pull, actor, "Pull request was closed")
         self.add_to_timeline(pull, "ClosedEvent", actor)
         self.emit("pull_request", "closed", pull.repository, pull, actor)
 

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TypedDict, Unpack
+
 from monitor.demo.world.node_ids import node_id
 from monitor.demo.world.objects import Account, Blob, Repository
 from monitor.demo.world.state import WorldState, act
+
+
+class Rules(TypedDict, total=False):
+    """What a repository requires before a merge into its protected branches."""
+
+    required_approvals: int | None
+    requires_code_owner_review: bool
+    dismisses_stale_reviews: bool
+    requires_conversation_resolution: bool
+    required_checks: bool
+    protected_branches: set[str]
 
 
 class RepositoryActs(WorldState):
@@ -12,18 +25,35 @@ class RepositoryActs(WorldState):
 
     @act
     def add_repository(
-        self, name: str, *, private: bool = False, codeowners: str | None = None, requires_review: bool = True
+        self,
+        name: str,
+        *,
+        private: bool = False,
+        codeowners: str | None = None,
+        requires_review: bool = True,
+        **rules: Unpack[Rules],
     ) -> Repository:
-        """A repository `owner/name`; the owner becomes an organisation unless the login is already a user."""
+        """A repository `owner/name`; the owner becomes an organisation unless the login is already a user.
+
+        One approval is required unless `requires_review` is False or a rule says otherwise.
+        """
         login, short = name.split("/")
         number, now = self.numbers.take(), self.now()
         repository = Repository(node_id("Repository", number), number, self.account(login, "Organization"), short, now)
-        repository.is_private, repository.requires_review = private, requires_review
+        repository.is_private, repository.required_approvals = private, 1 if requires_review else None
+        self.set_rules(repository, **rules)
         repository.branches["main"] = {}
         self.repositories[name.lower()] = self.nodes[repository.id] = repository
         if codeowners is not None:
             self._put_file(repository, ".github/CODEOWNERS", codeowners)
         return repository
+
+    @act
+    def set_rules(self, repository: str | Repository, **rules: Unpack[Rules]) -> None:
+        """Change what is required before a merge; rules that are not named stay as they are."""
+        repo = self.repository(repository)
+        for name, value in rules.items():
+            setattr(repo, name, value)
 
     @act
     def rename(self, repository: str | Repository, name: str) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.demo.world.codeowners import PLACES, owners_of
+from monitor.demo.world.merge_rules import code_owners, latest_opinions, reviewer_key
 from monitor.demo.world.node_ids import node_id
-from monitor.demo.world.objects import Account, PullRequest, Review, ReviewRequest, Team
+from monitor.demo.world.objects import Account, Commit, PullRequest, Review, ReviewRequest, Team
 from monitor.demo.world.state import WorldState, act
 
+# A bot that is asked under one login and answers under another.
+_REVIEWS_AS = {"copilot": "copilot-pull-request-reviewer"}
 STATES = ("APPROVED", "CHANGES_REQUESTED", "COMMENTED")
 
 
@@ -52,11 +54,8 @@ class ReviewActs(WorldState):
 
     def _request_code_owners(self, pull: PullRequest, paths: Iterable[str] | None = None) -> None:
         """What GitHub does by itself for a pull request that is ready: ask the owners of the changed files."""
-        files = pull.repository.branches.get(pull.base_ref_name, {})
-        text = next((files[place].text for place in PLACES if place in files), "")
-        for owner in owners_of(text, paths if paths is not None else [file.path for file in pull.files]):
-            known = owner.lower() in (self.teams if "/" in owner else self.accounts)
-            if known and self.reviewer(owner) is not pull.author:
+        for owner in code_owners(self, pull, paths if paths is not None else [file.path for file in pull.files]):
+            if owner is not pull.author:
                 self.request_review(pull, owner, code_owner=True)
 
     @act
@@ -78,43 +77,30 @@ class ReviewActs(WorldState):
     @act
     def dismiss(self, pull: PullRequest, review: Review, *, by: str | Account | None = None) -> None:
         """Take a standing approval or change request out of the count."""
-        actor, before = self.account(by) if by else pull.author, review.state
+        self._dismiss(pull, review, self.account(by) if by else pull.author)
+
+    def _dismiss_stale_reviews(self, pull: PullRequest, pusher: Account | None) -> None:
+        """What GitHub does at a push, where the base branch wants it: the approvals of what was there before end."""
+        repo = pull.repository
+        if repo.dismisses_stale_reviews and repo.protects(pull.base_ref_name):
+            for review in latest_opinions(pull):
+                if review.state == "APPROVED":
+                    self._dismiss(pull, review, pusher, pull.head)
+
+    def _dismiss(self, pull: PullRequest, review: Review, actor: Account | None, commit: Commit | None = None) -> None:
+        details = {"previous_review_state": review.state, "review": review, "pull_request_commit": commit}
         review.state = "DISMISSED"
-        self.add_to_timeline(pull, "ReviewDismissedEvent", actor, previous_review_state=before, review=review)
+        self.add_to_timeline(pull, "ReviewDismissedEvent", actor, **details)
         self.emit("pull_request_review", "dismissed", pull.repository, pull, actor, review=review)
 
 
 def _settled(request: ReviewRequest, author: Account) -> bool:
     if isinstance(request.reviewer, Team):
         return author in request.reviewer.everybody()
-    return request.reviewer is author
-
-
-def latest_opinions(pull: PullRequest, *, writers_only: bool = False) -> list[Review]:
-    """Each reviewer's last review that approves, requests changes or was dismissed."""
-    latest: dict[str, Review] = {}
-    for one in pull.reviews:
-        if one.state != "COMMENTED" and (not writers_only or one.author is None or one.author.may_write):
-            latest.pop(_key(one), None)
-            latest[_key(one)] = one
-    return list(latest.values())
+    return request.reviewer is author or _REVIEWS_AS.get(request.reviewer.login.lower()) == author.login.lower()
 
 
 def latest_reviews(pull: PullRequest) -> list[Review]:
     """Each reviewer's last review, without those who are asked again."""
     asked = {request.reviewer.id for request in pull.requests}
-    return [one for one in {_key(one): one for one in pull.reviews}.values() if _key(one) not in asked]
-
-
-def _key(review: Review) -> str:
-    return review.author.id if review.author else "ghost"
-
-
-def decision(pull: PullRequest) -> str | None:
-    """`reviewDecision`: null where the repository requires no reviews; a re-request does not change it."""
-    if not pull.repository.requires_review:
-        return None
-    states = {one.state for one in latest_opinions(pull, writers_only=True)}
-    if "CHANGES_REQUESTED" in states:
-        return "CHANGES_REQUESTED"
-    return "APPROVED" if "APPROVED" in states else "REVIEW_REQUIRED"
+    return [one for one in {reviewer_key(one): one for one in pull.reviews}.values() if reviewer_key(one) not in asked]

@@ -99,11 +99,18 @@ class WorldState:
 
     def add_to_timeline(self, pull: PullRequest, typename: str, actor: Account | None, **details: Any) -> TimelineItem:
         """Append to a pull request's timeline and move its `updated_at`."""
+        item = self.write_to_timeline(pull, typename, actor, **details)
+        self.touch(pull)
+        return item
+
+    def write_to_timeline(
+        self, pull: PullRequest, typename: str, actor: Account | None, **details: Any
+    ) -> TimelineItem:
+        """The same where `updated_at` stays as it was."""
         item = TimelineItem(
             typename, node_id(typename, self.numbers.take(), pull.database_id), self.now(), actor, details
         )
         pull.timeline.append(item)
-        self.touch(pull)
         return item
 
     def touch(self, pull: PullRequest) -> None:

@@ -46,6 +46,25 @@ class GitActor:
 
 
 @dataclass(slots=True)
+class RefUpdateRule:
+    repository: Repository
+    pattern: str
+    typename: str = "RefUpdateRule"
+
+    @property
+    def required_approving_review_count(self) -> int | None:
+        return self.repository.required_approvals
+
+    @property
+    def requires_code_owner_reviews(self) -> bool:
+        return self.repository.requires_code_owner_review
+
+    @property
+    def requires_conversation_resolution(self) -> bool:
+        return self.repository.requires_conversation_resolution
+
+
+@dataclass(slots=True)
 class Ref:
     repository: Repository
     name: str
@@ -56,3 +75,7 @@ class Ref:
     @property
     def id(self) -> str:
         return f"REF_{self.repository.id[2:]}{self.name}"
+
+    @property
+    def ref_update_rule(self) -> RefUpdateRule | None:
+        return RefUpdateRule(self.repository, self.name) if self.repository.protects(self.name) else None
