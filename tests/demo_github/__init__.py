@@ -22,6 +22,7 @@ from monitor.demo.server.apps import App
 from monitor.demo.server.credentials import FINE_GRAINED
 from tests.demo_github.bulk import add_many
 from tests.demo_github.github import DemoGitHub
+from tests.demo_github.older_servers import MERGING
 from tests.demo_github.webhooks import sign
 
-__all__ = ["FINE_GRAINED", "App", "DemoGitHub", "Life", "World", "add_many", "demo_world", "sign"]
+__all__ = ["FINE_GRAINED", "MERGING", "App", "DemoGitHub", "Life", "World", "add_many", "demo_world", "sign"]

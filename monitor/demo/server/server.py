@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from threading import Thread
 from typing import Any, Self
@@ -24,17 +24,18 @@ class DemoServer:
     """A GitHub to talk to at `url`; a context manager. `port` 0 takes a free one.
 
     `viewer` is whom the token `demo` belongs to. `enterprise` makes it an Enterprise Server: its `url` ends in /api/v3,
-    there are no rate limits, and pull requests have neither `statusCheckRollup` nor `totalCommentsCount`.
+    there are no rate limits, and pull requests have neither `statusCheckRollup` nor `totalCommentsCount`. `lacks` names
+    further types (`MergeQueueEntry`) and fields (`PullRequest.reviewDecision`) that its GraphQL does not have.
     `routes` are more of the REST API, and `middleware` sees every call of the API, the first outermost.
     """
 
     def __init__(
         self, world: World | None = None, *, port: int = 0, host: str = "127.0.0.1", enterprise: bool = False,
-        viewer: str = "plover", routes: Sequence[Route] = (), middleware: Sequence[Middleware] = (),
+        lacks: Iterable[str] = (), viewer: str = "plover", routes: Sequence[Route] = (), middleware: Sequence[Middleware] = (),
     ) -> None:  # fmt: skip
         self.world = world or World()
         self.host, self.port, self.enterprise = host, port, enterprise
-        services = Services(self.world, self.now, enterprise)
+        services = Services(self.world, self.now, enterprise, frozenset(lacks))
         self.tokens, self.rate_limits, self.apps = services.tokens, services.rate_limits, services.apps
         self.tokens.add("demo", viewer)
         self.oauth = OAuth(self.tokens, viewer)

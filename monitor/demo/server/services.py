@@ -14,11 +14,12 @@ from monitor.demo.world.world import World
 
 @dataclass(eq=False, slots=True)
 class Services:
-    """`now` is GitHub's clock; `enterprise` says that this is an Enterprise Server."""
+    """`now` is GitHub's clock; `enterprise`: this is an Enterprise Server; `lacks`: what its GraphQL has not."""
 
     world: World
     now: Callable[[], datetime]
     enterprise: bool
+    lacks: frozenset[str] = frozenset()
     tokens: Tokens = field(init=False)
     rate_limits: RateLimits = field(init=False)
     apps: list[App] = field(default_factory=list)

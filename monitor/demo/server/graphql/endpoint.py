@@ -28,7 +28,8 @@ from monitor.demo.server.rate_limits import RateLimitWindow
 from monitor.demo.server.services import Services
 from monitor.demo.server.timestamps import timestamp
 
-_UNKNOWN = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
+_UNKNOWN_FIELD = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
+_UNKNOWN_TYPE = re.compile(r"Unknown type '(\w+)'")
 
 
 @dataclass(slots=True)
@@ -40,9 +41,9 @@ class Prepared:
 
 
 @lru_cache(maxsize=256)
-def prepare(query: str, enterprise: bool) -> Prepared:
+def prepare(query: str, enterprise: bool, lacks: frozenset[str]) -> Prepared:
     """Parse and validate once per text."""
-    schema = demo_schema(enterprise=enterprise)
+    schema = demo_schema(enterprise=enterprise, lacks=lacks)
     try:
         document = parse(query)
     except GraphQLSyntaxError as error:
@@ -53,8 +54,12 @@ def prepare(query: str, enterprise: bool) -> Prepared:
 
 
 def _invalid(error: GraphQLError) -> dict[str, Any]:
-    """A validation error as GitHub words it; an unknown field is the one that clients look at more closely."""
-    unknown = _UNKNOWN.match(error.message)
+    """A validation error as GitHub words it; clients look more closely at an unknown field or type."""
+    if no_type := _UNKNOWN_TYPE.match(error.message):
+        extensions = {"code": "undefinedType", "typeName": no_type[1]}
+        message = f"No such type {no_type[1]}, so it can't be a fragment condition"
+        return {**formatted(error), "path": ["query"], "extensions": extensions, "message": message}
+    unknown = _UNKNOWN_FIELD.match(error.message)
     if unknown is None:
         return {**formatted(error), "extensions": {"code": "argumentLiteralsIncompatible"}}
     field, kind = unknown.groups()
@@ -68,10 +73,11 @@ class GraphQLEndpoint:
 
     def __init__(self, services: Services) -> None:
         self.world, self.rate_limits, self.enterprise = services.world, services.rate_limits, services.enterprise
-        self.schema: GraphQLSchema = demo_schema(enterprise=services.enterprise)
+        self.lacks = services.lacks
+        self.schema: GraphQLSchema = demo_schema(enterprise=services.enterprise, lacks=services.lacks)
 
     def respond(self, request: Request, credential: AccessToken) -> Response:
-        prepared = prepare(request.query or "", self.enterprise)
+        prepared = prepare(request.query or "", self.enterprise, self.lacks)
         if prepared.document is None or prepared.pricing is None:
             return Response.json({"errors": prepared.errors})
         limit = self.rate_limits.of(credential.identity, "graphql", credential.hourly_limit)

@@ -12,26 +12,35 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLScalarType, GraphQLSchema, build_schema, is_abstract_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_ast_schema,
+    is_abstract_type,
+    parse,
+)
 
 from monitor.demo.server.graphql.context import Resolver, shown
+from monitor.demo.server.graphql.older_schema import without
 from monitor.demo.server.graphql.resolvers import pull_request, query, repository
 from monitor.demo.server.timestamps import timestamp
 from monitor.demo.world.objects import TimelineItem
 
 SDL = Path(__file__).with_name("schema.graphql")
 RESOLVERS: dict[str, Resolver] = {**query.FIELDS, **repository.FIELDS, **pull_request.FIELDS}
+ENTERPRISE_LACKS = frozenset({"PullRequest.statusCheckRollup", "PullRequest.totalCommentsCount"})
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ITEM_ATTRIBUTES = {"id", "createdAt"}
 
 
-@lru_cache(maxsize=2)
-def demo_schema(*, enterprise: bool = False) -> GraphQLSchema:
-    """The schema of github.com, or of an Enterprise Server whose pull requests lack two fields."""
-    schema = build_schema(SDL.read_text())
-    if enterprise:
-        for name in ("statusCheckRollup", "totalCommentsCount"):
-            del schema.type_map["PullRequest"].fields[name]  # type: ignore[attr-defined]
+@lru_cache(maxsize=8)
+def demo_schema(*, enterprise: bool = False, lacks: frozenset[str] = frozenset()) -> GraphQLSchema:
+    """The schema of github.com, or of an Enterprise Server whose pull requests lack two fields, and what `lacks` names."""
+    schema = build_ast_schema(
+        without(parse(SDL.read_text()), lacks | (ENTERPRISE_LACKS if enterprise else frozenset()))
+    )
     for kind in schema.type_map.values():
         if kind.name.startswith("__"):
             continue
