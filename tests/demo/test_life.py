@@ -6,6 +6,8 @@ from threading import Event
 
 import pytest
 
+from monitor.demo.world.merge_rules import decision, latest_opinions, merge_state
+from monitor.demo.world.objects import PullRequest, TimelineItem
 from tests.demo.asking import PROBE, graphql
 from tests.demo_github import DemoGitHub, Life, World, demo_world
 
@@ -50,8 +52,56 @@ def test_everything_happens() -> None:
         "opened", "pushed", "rebased", "checks failure", "checks success", "conflicting", "commented", "labelled",
         "unlabelled", "assigned", "unassigned", "retitled", "base changed", "ready for review", "back to draft", "merged",
         "closed", "reopened", "dismissed", "review requested from plover", "taken back", "approved", "changes_requested",
-        "CODEOWNERS changed", "teasel comes or goes",
+        "CODEOWNERS changed", "teasel comes or goes", ": queued", "merged out of the queue", "thrown out of the queue",
+        "auto-merge enabled", "auto-merge disabled", "merged by auto-merge", "opened on top of", "a thread opened",
+        "a thread resolved",
     ):  # fmt: skip
+        assert happening in words, happening
+
+
+def test_a_newcomer_sees_how_far_merges_have_come() -> None:
+    world = demo_world(now=Ticking())
+    scene = Life(world).scene
+    pulls = scene.open_pulls()
+    yours = [pull for pull in pulls if pull.author is world.account("plover")]
+    others = [pull for pull in pulls if pull not in yours]
+    assert [one for one in yours if _approvals(one) == 1 and one.repository.required_approvals == 2]
+    assert [one for one in others if decision(world, one) == "APPROVED" and scene.waits_for_viewer(one)]
+    assert [one for one in others if _made_stale(one, "plover")]
+    assert sorted(one.merge_queue_entry.position for one in pulls if one.merge_queue_entry) == [1, 2]
+    assert [one for one in yours if one.merge_queue_entry]
+    out = [one for one in yours if _was_removed(one) and not one.merge_queue_entry]
+    assert [one.state for one in out] == ["OPEN"]
+    waiting = [one for one in yours if one.auto_merge_request and one.head.rollup == "PENDING"]
+    assert {merge_state(world, one) for one in waiting} == {"BLOCKED"}
+    talked = [one for one in yours if {thread.is_resolved for thread in one.threads} == {True, False}]
+    assert {merge_state(world, one) for one in talked} == {"BLOCKED"}
+    heads = {one.head_ref_name: one for one in pulls}
+    assert [one for one in others if (below := heads.get(one.base_ref_name)) and below.base_ref_name in heads]
+    agents = [one for one in others if one.author and one.author.login == "copilot-swe-agent"]
+    assert [[person.login for person in one.assignees] for one in agents] == [["plover"]]
+
+
+def _approvals(pull: PullRequest) -> int:
+    return sum(one.state == "APPROVED" for one in latest_opinions(pull))
+
+
+def _was_removed(pull: PullRequest) -> bool:
+    return any(
+        isinstance(item, TimelineItem) and item.details.get("reason") == "failed_checks" for item in pull.timeline
+    )
+
+
+def _made_stale(pull: PullRequest, reviewer: str) -> bool:
+    details = [item.details for item in pull.timeline if isinstance(item, TimelineItem)]
+    return any(one.get("pull_request_commit") and one["review"].author.login == reviewer for one in details)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_within_the_first_minutes_merges_move(seed: int) -> None:
+    _, _, said = lived(75, seed=seed)
+    words = " ".join(said)
+    for happening in ("merged out of the queue", "a thread"):
         assert happening in words, happening
 
 
@@ -94,6 +144,7 @@ def test_what_happens_is_possible_on_github(seed: int) -> None:
             assert pull.author not in reviewers
             assert (pull.closed_at is None) == (pull.state == "OPEN")
             assert (pull.merged_at is None) == (pull.state != "MERGED")
+            assert pull.state == "OPEN" or not (pull.merge_queue_entry or pull.auto_merge_request)
             assert pull.updated_at >= updated.get(pull.id, pull.created_at)
             updated[pull.id] = pull.updated_at
         home = life.random.choice(life.scene.repositories())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from monitor.demo.world.repositories import Rules
+
 VIEWER = "plover"
 ORGANIZATION = "acme"
 PEOPLE = ("plover", "heron", "wren", "finch", "juniper", "sorrel", "teasel", "bramble", "lark")
 BOTS = ("dependabot", "renovate")
+AGENT = "copilot-swe-agent"
 TEAMS: dict[str, tuple[tuple[str, ...], str | None]] = {
     "acme/engineering": ((), None),
     "acme/platform": (("plover", "juniper", "teasel"), "acme/engineering"),
@@ -25,14 +28,18 @@ COMMENTS = (
 
 
 class SampleRepository:
-    """A repository of acme: what its pull requests change, who owns which of it, and what their titles are about."""
+    """A repository of acme: what its pull requests change, who owns which of it, and what their titles are about.
+
+    `rules` say what a merge requires; with `queue` it goes through a merge queue.
+    """
 
     def __init__(
         self, name: str, first_number: int, paths: tuple[str, ...], codeowners: str, subjects: tuple[str, ...],
-        private: bool = False,
+        private: bool = False, rules: Rules | None = None, queue: bool = False,
     ) -> None:  # fmt: skip
         self.name, self.first_number, self.paths = name, first_number, paths
         self.codeowners, self.subjects, self.private = codeowners, subjects, private
+        self.rules, self.queue = rules or Rules(), queue
 
 
 REPOSITORIES = (
@@ -40,16 +47,19 @@ REPOSITORIES = (
         "payments-api", 799, ("api/refunds.py", "api/charges.py", "ledger/entries.py", "README.md"),
         "# who must see what\n/ledger/ @acme/payments\n*.md\n",
         ("refund webhooks", "idempotency keys", "the ledger export", "currency rounding", "charge retries"),
+        rules=Rules(required_approvals=2, dismisses_stale_reviews=True),
     ),
     SampleRepository(
         "checkout", 2288, ("src/cart.ts", "src/payment/card.ts", "src/payment/wallet.ts", "src/coupons.ts"),
         "/src/payment/ @plover @heron\n",
         ("the wallet button", "coupon stacking", "cart totals", "the address form", "guest checkout"),
+        rules=Rules(required_checks=True), queue=True,
     ),
     SampleRepository(
         "web", 5098, ("app/home.tsx", "app/search.tsx", "app/account.tsx", "styles/base.css"),
         "/styles/ @acme/design\n/app/account.tsx @lark\n",
         ("the search page", "lazy images", "the account menu", "focus outlines", "the cookie banner"),
+        rules=Rules(required_checks=True, requires_conversation_resolution=True),
     ),
     SampleRepository(
         "mobile", 1330, ("ios/Login.swift", "android/Login.kt", "shared/sync.ts"),
@@ -78,4 +88,6 @@ REPOSITORIES = (
     ),
 )  # fmt: skip
 VERBS = ("Add", "Fix", "Simplify", "Speed up", "Rework", "Remove", "Test", "Document", "Tidy up")
+QUEUES = {f"{ORGANIZATION}/{one.name}" for one in REPOSITORIES if one.queue}
+CHORES = ("Replace dead links", "Raise test coverage of {}", "Translate error messages of {}", "Tidy up imports of {}")
 PACKAGES = ("axios", "django", "eslint", "react", "terraform-aws", "typescript", "urllib3", "vite")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from monitor.demo.life import conversation, progress
+from monitor.demo.life import conversation, merging, progress
 from monitor.demo.life.opening import open_pull_request
 from monitor.demo.life.ownership import change_owners
 from monitor.demo.life.scene import Scene
@@ -30,7 +30,12 @@ WEIGHTS: dict[Activity, float] = {
     progress.retitle: 1.5,
     progress.change_base: 0.7,
     progress.draft_or_ready: 4,
-    progress.merge: 7,
+    merging.merge: 7,
+    merging.run_merge_queue: 5,
+    merging.auto_merge: 3,
+    merging.fulfil_auto_merge: 4,
+    merging.open_on_top: 1,
+    merging.discuss: 4,
     progress.close_or_reopen: 1.5,
     conversation.dismiss_review: 1,
     change_owners: 0.4,

@@ -57,7 +57,7 @@ def comment(scene: Scene, pull: PullRequest) -> str | None:
 
 
 def label(scene: Scene, pull: PullRequest) -> str | None:
-    if len(pull.labels) >= 3:
+    if len(pull.labels) >= 2:
         scene.world.unlabel(pull, pull.labels[0].name, by=colleague(scene, pull))
         return f"{pull.slug}: unlabelled"
     scene.world.label(pull, scene.random.choice(acme.LABELS), by=colleague(scene, pull))

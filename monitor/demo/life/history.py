@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from random import Random
 
-from monitor.demo.life import acme
-from monitor.demo.world.objects import ChangedFile, PullRequest
+from monitor.demo.life import acme, merging_history
+from monitor.demo.life.past import Past
 from monitor.demo.world.state import system_now
 from monitor.demo.world.world import World
 
@@ -15,10 +15,10 @@ from monitor.demo.world.world import World
 def demo_world(seed: int = 1, now: Callable[[], datetime] = system_now) -> World:
     """The world of the demo, with a past of some days; `plover` is the viewer. The same seed gives the same world."""
     world = World(seed=seed, now=now)
-    past = History(world, now())
+    past = Past(world, now())
     past.people()
     past.repositories()
-    for situation in (_waiting_for_viewer, _by_viewer, _bots_and_strangers, _closed):
+    for situation in (_waiting_for_viewer, _by_viewer, _bots_and_strangers, _closed, *merging_history.SITUATIONS):
         situation(past)
     _others(past, Random(f"crowd {seed}"))  # noqa: S311 - a story, no secret
     past.number()
@@ -26,60 +26,7 @@ def demo_world(seed: int = 1, now: Callable[[], datetime] = system_now) -> World
     return world
 
 
-class History:
-    """Lets things happen some hours ago, by the world's clock."""
-
-    def __init__(self, world: World, start: datetime) -> None:
-        self.world, self.start = world, start
-
-    def ago(self, hours: float) -> None:
-        """What follows happened so many hours ago."""
-        moment = self.start - timedelta(hours=hours)
-        self.world.clock = lambda: moment
-
-    def people(self) -> None:
-        self.ago(24 * 90)
-        for login in acme.PEOPLE:
-            self.world.add_user(login, name=login.title(), email=f"{login}@acme.example")
-        for login in acme.BOTS:
-            self.world.add_user(login, kind="Bot")
-        for slug, (members, parent) in acme.TEAMS.items():
-            self.world.add_team(slug, members, parent=parent)
-
-    def repositories(self) -> None:
-        for sample in acme.REPOSITORIES:
-            name = f"{acme.ORGANIZATION}/{sample.name}"
-            repo = self.world.add_repository(name, private=sample.private, codeowners=sample.codeowners)
-            repo.next_number = sample.first_number
-
-    def number(self) -> None:
-        """Number the pull requests of each repository in the order they were opened."""
-        for sample in acme.REPOSITORIES:
-            repo = self.world.repository(f"{acme.ORGANIZATION}/{sample.name}")
-            opened = sorted(repo.pulls.values(), key=lambda pull: pull.created_at)
-            for number, pull in enumerate(opened, sample.first_number):
-                pull.number = number
-            repo.pulls = {pull.number: pull for pull in opened}
-            repo.unsorted = True
-
-    def opened(
-        self, hours: float, place: str, title: str, author: str, paths: Sequence[str], *, lines: int = 40,
-        draft: bool = False, ask: Sequence[str] = (), labels: Sequence[str] = (), checks: str | None = "SUCCESS",
-    ) -> PullRequest:  # fmt: skip
-        """Open a pull request so many hours ago, and ask for reviews six minutes later."""
-        self.ago(hours)
-        share = max(1, lines // max(1, len(paths)))
-        files = [ChangedFile(path, additions=share, deletions=share // 4) for path in paths]
-        name = f"{acme.ORGANIZATION}/{place}"
-        pull = self.world.open(name, title, author=author, draft=draft, files=files, labels=labels)
-        self.ago(hours - 0.1)
-        for who in ask:
-            self.world.request_review(pull, who, by=author)
-        self.world.set_checks(pull, checks)
-        return pull
-
-
-def _waiting_for_viewer(past: History) -> None:
+def _waiting_for_viewer(past: Past) -> None:
     world, opened = past.world, past.opened
     opened(3, "payments-api", "Retry refund webhooks with backoff", "heron", ["api/refunds.py"], ask=["plover"])
     seen = opened(50, "checkout", "Move card form to the new wallet", "sorrel", ["src/payment/card.ts"], lines=320)
@@ -110,7 +57,7 @@ def _waiting_for_viewer(past: History) -> None:
     opened(7, "data-lake", "Prune partitions in the daily pipeline", "teasel", ["pipelines/daily.py"])
 
 
-def _by_viewer(past: History) -> None:
+def _by_viewer(past: Past) -> None:
     world, opened = past.world, past.opened
     ready = opened(40, "web", "Keep search terms in the address", "plover", ["app/search.tsx"], ask=["heron", "wren"])
     past.ago(12)
@@ -133,7 +80,7 @@ def _by_viewer(past: History) -> None:
     world.assign(waiting, "plover", by="plover")
 
 
-def _bots_and_strangers(past: History) -> None:
+def _bots_and_strangers(past: Past) -> None:
     world, opened = past.world, past.opened
     for hours, place, package in ((31, "web", "vite"), (29, "payments-api", "urllib3"), (8, "docs", "eslint")):
         opened(
@@ -145,7 +92,7 @@ def _bots_and_strangers(past: History) -> None:
     opened(11, "web", "Typo on the home page", "passer-by", ["app/home.tsx"]).is_cross_repository = True
 
 
-def _closed(past: History) -> None:
+def _closed(past: Past) -> None:
     world = past.world
     for number, sample in enumerate(acme.REPOSITORIES):
         hours = 30 + 9 * number
@@ -159,17 +106,16 @@ def _closed(past: History) -> None:
     world.close(given_up, by="lark")
 
 
-def _others(past: History, random: Random) -> None:
+def _others(past: Past, random: Random) -> None:
     """Other people's pull requests, so that most of what moves does not concern the viewer."""
     others = [login for login in acme.PEOPLE if login != acme.VIEWER]
     for sample in acme.REPOSITORIES:
-        for _ in range(2):
-            author, reviewer = random.sample(others, 2)
-            hours = random.uniform(4, 150)
-            title = f"{random.choice(acme.VERBS)} {random.choice(sample.subjects)}"
-            pull = past.opened(
-                hours, sample.name, title, author, sample.paths[-1:], ask=[reviewer], lines=random.randrange(8, 700)
-            )
-            if random.random() < 0.5:
-                past.ago(hours / 2)
-                past.world.review(pull, random.choice(("APPROVED", "COMMENTED")), by=reviewer)
+        author, reviewer = random.sample(others, 2)
+        hours = random.uniform(4, 150)
+        title = f"{random.choice(acme.VERBS)} {random.choice(sample.subjects)}"
+        pull = past.opened(
+            hours, sample.name, title, author, sample.paths[-1:], ask=[reviewer], lines=random.randrange(8, 700)
+        )
+        if random.random() < 0.5:
+            past.ago(hours / 2)
+            past.world.review(pull, random.choice(("APPROVED", "COMMENTED")), by=reviewer)

@@ -63,7 +63,7 @@ class Life:
         if len(pulls) > self.high or long:
             return merge_or_close(self.scene, long[0] if long else min(pulls, key=lambda pull: pull.created_at))
         waiting = [pull for pull in pulls if self.scene.waits_for_viewer(pull) and not pull.is_draft]
-        return review_by_viewer(self.scene, self.random.choice(waiting)) if len(waiting) > 14 else None
+        return review_by_viewer(self.scene, self.random.choice(waiting)) if len(waiting) > 18 else None
 
     def _something(self) -> str:
         pulls = self.scene.open_pulls()

@@ -9,7 +9,7 @@ from monitor.demo.world.objects import PullRequest
 
 
 def open_pull_request(scene: Scene, _: PullRequest | None = None) -> str:
-    """A new pull request: one in eight by a bot, one in eight the viewer's own, many that ask the viewer or their team."""
+    """A new pull request: some by a bot or an agent, one in eight the viewer's own, many that ask the viewer or their team."""
     random, world = scene.random, scene.world
     samples = {sample.name: sample for sample in acme.REPOSITORIES}
     repo = min(random.sample(scene.repositories(), min(3, len(scene.repositories()))), key=lambda one: len(one.pulls))
@@ -18,6 +18,11 @@ def open_pull_request(scene: Scene, _: PullRequest | None = None) -> str:
         pull = world.open(
             repo, f"Bump {random.choice(acme.PACKAGES)} to its latest release", author=random.choice(acme.BOTS)
         )
+    elif random.random() < 0.08:
+        pull = world.open(
+            repo, random.choice(acme.CHORES).format(random.choice(sample.subjects)), author=f"{acme.AGENT}[bot]"
+        )
+        world.assign(pull, random.choice((scene.viewer, random.choice(acme.PEOPLE))))
     else:
         author = (
             scene.viewer

@@ -1,4 +1,4 @@
-"""Activities that bring a pull request forward: pushes, checks, conflicts, drafts, merges."""
+"""Activities that bring a pull request forward: pushes, checks, conflicts, drafts, its end."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ def run_checks(scene: Scene, pull: PullRequest) -> str | None:
 
 
 def change_mergeable(scene: Scene, pull: PullRequest) -> str | None:
+    if pull.is_in_merge_queue:
+        return None
     scene.world.set_mergeable(pull, "MERGEABLE" if pull.mergeable == "CONFLICTING" else "CONFLICTING")
     return f"{pull.slug}: {pull.mergeable.lower()}"
 
@@ -58,21 +60,12 @@ def draft_or_ready(scene: Scene, pull: PullRequest) -> str | None:
     return f"{pull.slug}: back to draft"
 
 
-def merge(scene: Scene, pull: PullRequest) -> str | None:
-    """Only what is approved, green and free of conflicts; a colleague merges the viewer's own."""
-    approved = any(one.state == "APPROVED" for one in pull.reviews)
-    if pull.is_draft or not approved or pull.head.rollup != "SUCCESS" or pull.mergeable != "MERGEABLE":
-        return None
-    scene.world.merge(pull, by=author_or_colleague(scene, pull))
-    return f"{pull.slug}: merged"
-
-
 def merge_or_close(scene: Scene, pull: PullRequest) -> str:
     """Merge or close it, whatever its state, because it has been around for long."""
     if pull.is_draft or scene.random.random() < 0.2:
         scene.world.close(pull, by=author_or_colleague(scene, pull))
         return f"{pull.slug}: closed"
-    scene.world.merge(pull, by=author_or_colleague(scene, pull))
+    scene.world.merge(pull, by=author_or_colleague(scene, pull), delete_branch=True)
     return f"{pull.slug}: merged"
 
 

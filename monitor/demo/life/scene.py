@@ -25,8 +25,9 @@ class Scene:
         return [pull for one in self.repositories() for pull in one.pulls.values() if pull.state == "OPEN"]
 
     def concerns_viewer(self, pull: PullRequest) -> bool:
-        """Whether the viewer's dashboard shows it: own, asked of them or their team, or reviewed by them."""
-        mine = self._is_viewer(pull.author) or any(self._is_viewer(one.author) for one in pull.reviews)
+        """Whether the viewer's dashboard shows it: own, assigned, asked of them or their team, or reviewed by them."""
+        people = [pull.author, *pull.assignees, *(one.author for one in pull.reviews)]
+        mine = any(self._is_viewer(one) for one in people)
         return mine or self.waits_for_viewer(pull)
 
     def waits_for_viewer(self, pull: PullRequest) -> bool:
