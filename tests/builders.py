@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.models import Person, Repository
+from monitor.rules.merge_facts import MergeFacts
 from monitor.rules.snapshot import Label, RequestedReviewer, Review, Snapshot, TimelineItem
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -38,8 +39,14 @@ def snapshot(number: int = 1, **changed: Any) -> Snapshot:
         "changed_files": 3,
         "ci": "success",
         "mergeable": "mergeable",
+        "merging": merging(),
     }
     return Snapshot(**{**values, **changed})
+
+
+def merging(**changed: Any) -> MergeFacts:
+    """What GitHub says about the merge: everything is known, and no reviews are required."""
+    return MergeFacts(**{"merge_state": "clean", "not_known": (), **changed})
 
 
 def asked(name: str, *, code_owner: bool = False) -> RequestedReviewer:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
+from monitor.rules.merge_facts import MergeFacts
 from monitor.rules.snapshot import Ci, Mergeable, PullRequestState, Snapshot
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ class ProbedRepository:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """CI and mergeability for the commit `head_sha`: they change without a change of the pull request's `updated_at`."""
+    """CI and what decides about a merge, for the commit `head_sha`: they change without a change of `updated_at`."""
 
     node_id: str
     state: PullRequestState
@@ -66,6 +67,7 @@ class Checks:
     updated_at: datetime
     ci: Ci
     mergeable: Mergeable
+    merging: MergeFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
-"""The GraphQL queries that the client sends. They ask only for used fields; 25 complete pull requests cost 1 point.
+"""The GraphQL queries that the client sends. They ask only for used fields; 24 complete pull requests cost 1 point.
 
 https://docs.github.com/en/graphql/reference
 """
 
+import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from monitor.github.dialect import Dialect
@@ -32,33 +34,24 @@ _EVENTS = {
     "ReopenedEvent": "",
     "MergedEvent": "",
 }
-_ITEM_TYPES = (
-    "REVIEW_REQUESTED_EVENT,REVIEW_REQUEST_REMOVED_EVENT,READY_FOR_REVIEW_EVENT,CONVERT_TO_DRAFT_EVENT,"
-    "REVIEW_DISMISSED_EVENT,HEAD_REF_FORCE_PUSHED_EVENT,BASE_REF_CHANGED_EVENT,LABELED_EVENT,UNLABELED_EVENT,"
-    "ASSIGNED_EVENT,UNASSIGNED_EVENT,RENAMED_TITLE_EVENT,CLOSED_EVENT,REOPENED_EVENT,MERGED_EVENT,ISSUE_COMMENT,"
-    "PULL_REQUEST_REVIEW"
-)
-_ITEMS = " ".join(f"... on {kind}{{createdAt {DOER} {more}}}".replace(" }", "}") for kind, more in _EVENTS.items()) + (
-    " ... on IssueComment{createdAt author{__typename login}}"
-    " ... on PullRequestReview{id state submittedAt author{__typename login}}"
-)
+_MERGE_QUEUE_EVENTS = {"AddedToMergeQueueEvent": "", "RemovedFromMergeQueueEvent": "reason"}
+_AUTO_MERGE_EVENTS = {"AutoMergeEnabledEvent": "", "AutoMergeDisabledEvent": "reason"}
+_TEXTS = ("IssueComment", "PullRequestReview")
+_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
-# The connections of a pull request: further arguments, and the fields that queries read. The timeline is read from its
-# end.
-CONNECTIONS = {
-    "labels": ("", f"{PAGE} nodes{{name color}}"),
-    "assignees": ("", f"{PAGE} nodes{{login}}"),
-    "reviewRequests": ("", f"{PAGE} nodes{{asCodeOwner requestedReviewer{{...Who}}}}"),
-    "latestOpinionatedReviews": ("", f"{PAGE} nodes{{state submittedAt author{{__typename login}} commit{{oid}}}}"),
-    "timelineItems": (
-        f",itemTypes:[{_ITEM_TYPES}]",
-        f"pageInfo{{hasPreviousPage startCursor}} nodes{{__typename {_ITEMS}}}",
-    ),
+# The connections of a pull request that are read from their beginning: the fields that queries read.
+_LISTS = {
+    "labels": f"{PAGE} nodes{{name color}}",
+    "assignees": f"{PAGE} nodes{{login}}",
+    "reviewRequests": f"{PAGE} nodes{{asCodeOwner requestedReviewer{{...Who}}}}",
+    "reviewThreads": f"{PAGE} nodes{{isResolved}}",
 }
-_FIRST = {"labels": 20, "assignees": 10, "reviewRequests": 20, "latestOpinionatedReviews": 20, "timelineItems": 50}
+TIMELINE, OPINIONS = "timelineItems", "latestOpinionatedReviews"
+CONNECTIONS = (*_LISTS, OPINIONS, TIMELINE)
+_FIRST = {"labels": 20, "assignees": 10, "reviewRequests": 20, "reviewThreads": 50, OPINIONS: 20, TIMELINE: 50}
 _WHO = "fragment Who on RequestedReviewer{__typename ... on User{login} ... on Bot{login} ... on Mannequin{login}%s}"
 _ASSIGNED = "fragment Assigned on Assignee{__typename ... on User{login} ... on Bot{login} ... on Mannequin{login}}"
-_FRAGMENT_USES = {"reviewRequests": ("Who",), "timelineItems": ("Who", "Assigned")}
+_FRAGMENT_USES = {"reviewRequests": ("Who",), TIMELINE: ("Who", "Assigned")}
 
 
 def viewer() -> str:
@@ -110,15 +103,15 @@ def open_rows() -> str:
 @lru_cache(maxsize=16)
 def details(dialect: Dialect) -> str:
     """Complete pull requests with their timeline."""
-    connections = " ".join(_connection(name, _bound(name, size)) for name, size in _FIRST.items())
+    connections = " ".join(_connection(name, _bound(name, _FIRST[name]), dialect) for name in _connections(dialect))
     committed = "headRef{target{oid ... on Commit{committedDate author{user{login}}}}}" if dialect.head else ""
     detail = (
         "fragment PrDetail on PullRequest{id number title url state isDraft merged mergedAt closedAt createdAt updatedAt"
         " baseRefName baseRefOid headRefName headRefOid additions deletions changedFiles mergeable"
         f" {'totalCommentsCount' if dialect.comments else ''} author{{__typename login}} repository{{id}}"
-        f" {committed} {connections} {_rollup(dialect)}}}"
+        f" {committed} {connections} {_merging(dialect)} {_rollup(dialect)}}}"
     )
-    fragments = f"{detail} {_fragments(_FIRST, dialect)}"
+    fragments = f"{detail} {_fragments(CONNECTIONS, dialect)}"
     return f"query PrDetails($ids:[ID!]!){{nodes(ids:$ids){{__typename ...PrDetail}} {RATE}}} {fragments}"
 
 
@@ -127,16 +120,17 @@ def follow(names: tuple[str, ...], dialect: Dialect) -> str:
     """Further pages: for the pull request $i0 the connection names[0] after the cursor $c0, for $i1 names[1], …"""
     declared = ",".join(f"$i{at}:ID!,$c{at}:String" for at in range(len(names)))
     asked = " ".join(
-        f"p{at}:node(id:$i{at}){{... on PullRequest{{{_connection(name, _bound(name, 100, f'$c{at}'))}}}}}"
+        f"p{at}:node(id:$i{at}){{... on PullRequest{{{_connection(name, _bound(name, 100, f'$c{at}'), dialect)}}}}}"
         for at, name in enumerate(names)
     )
-    return f"query PrFollow({declared}){{{asked} {RATE}}} {_fragments(set(names), dialect)}"
+    return f"query PrFollow({declared}){{{asked} {RATE}}} {_fragments(names, dialect)}"
 
 
 @lru_cache(maxsize=16)
 def checks(dialect: Dialect) -> str:
-    """CI and mergeability: they change without a change of `updatedAt`."""
-    read = f"id state merged headRefOid mergeable updatedAt {_rollup(dialect)}"
+    """Checks, and what else decides about a merge: all this changes without a change of `updatedAt`."""
+    threads = _connection("reviewThreads", _bound("reviewThreads", 100), dialect) if dialect.threads else ""
+    read = f"id state merged headRefOid mergeable updatedAt {threads} {_merging(dialect)} {_rollup(dialect)}"
     return f"query CiSweep($ids:[ID!]!){{nodes(ids:$ids){{__typename ... on PullRequest{{{read}}}}} {RATE}}}"
 
 
@@ -167,18 +161,62 @@ def files() -> str:
     return f"query PrFiles($ids:[ID!]!,$after:String){{nodes(ids:$ids){{__typename {on}}} {RATE}}}"
 
 
+def _connections(dialect: Dialect) -> list[str]:
+    return [name for name in CONNECTIONS if name != "reviewThreads" or dialect.threads]
+
+
 def _bound(name: str, size: int, cursor: str = "") -> str:
-    if name == "timelineItems":
+    if name == TIMELINE:
         return f"last:{size}" + (f",before:{cursor}" if cursor else "")
     return f"first:{size}" + (f",after:{cursor}" if cursor else "")
 
 
-def _connection(name: str, bound: str) -> str:
-    arguments, read = CONNECTIONS[name]
-    return f"{name}({bound}{arguments}){{{read}}}"
+def _connection(name: str, bound: str, dialect: Dialect) -> str:
+    if name == TIMELINE:
+        kinds = [*_events(dialect), *_TEXTS]
+        types = ",".join(_WORD_START.sub("_", kind).upper() for kind in kinds)
+        page = "pageInfo{hasPreviousPage startCursor}"
+        return f"{name}({bound},itemTypes:[{types}]){{{page} nodes{{__typename {_items(dialect)}}}}}"
+    read = _opinions(dialect) if name == OPINIONS else _LISTS[name]
+    return f"{name}({bound}){{{read}}}"
 
 
-def _fragments(names: dict[str, int] | set[str], dialect: Dialect) -> str:
+def _events(dialect: Dialect) -> dict[str, str]:
+    queue = _MERGE_QUEUE_EVENTS if dialect.merge_queue else {}
+    auto_merge = _AUTO_MERGE_EVENTS if dialect.auto_merge else {}
+    by_push = "pullRequestCommit{id} " if dialect.dismissals else ""
+    dismissed = {"ReviewDismissedEvent": by_push + _EVENTS["ReviewDismissedEvent"]}
+    return _EVENTS | dismissed | queue | auto_merge
+
+
+def _items(dialect: Dialect) -> str:
+    events = " ".join(
+        f"... on {kind}{{createdAt {DOER} {more}}}".replace(" }", "}") for kind, more in _events(dialect).items()
+    )
+    return (
+        f"{events} ... on IssueComment{{createdAt author{{__typename login}}}}"
+        " ... on PullRequestReview{id state submittedAt author{__typename login}}"
+    )
+
+
+def _opinions(dialect: Dialect) -> str:
+    pushers = " authorCanPushToRepository" if dialect.pushers else ""
+    return f"{PAGE} nodes{{state submittedAt author{{__typename login}} commit{{oid}}{pushers}}}"
+
+
+def _merging(dialect: Dialect) -> str:
+    """What decides about a merge, besides checks and threads. None of it is a connection, so none of it costs points."""
+    parts = {
+        "reviewDecision": dialect.decision,
+        "mergeStateStatus": dialect.merge_state,
+        "mergeQueueEntry{position enqueuedAt enqueuer{login}}": dialect.merge_queue,
+        "autoMergeRequest{enabledAt enabledBy{login}}": dialect.auto_merge,
+        "baseRef{refUpdateRule{pattern}}": dialect.protection,
+    }
+    return " ".join(["isCrossRepository", *(part for part, spoken in parts.items() if spoken)])
+
+
+def _fragments(names: Iterable[str], dialect: Dialect) -> str:
     used = {fragment for name in names for fragment in _FRAGMENT_USES.get(name, ())}
     texts = {"Who": _WHO % (" ... on Team{combinedSlug}" if dialect.teams else ""), "Assigned": _ASSIGNED}
     return " ".join(texts[name] for name in ("Who", "Assigned") if name in used)

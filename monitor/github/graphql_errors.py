@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _UNKNOWN_FIELD = re.compile(r"field ['\"](\w+)['\"] (?:doesn.t exist )?on type ['\"](\w+)['\"]", re.IGNORECASE)
+_UNKNOWN_TYPE = re.compile(r"(?:no such type|unknown type|fragment on) ['\"]?(\w+)", re.IGNORECASE)
 _TIMED_OUT = ("something went wrong while executing", "timeout", "timed out", "couldn't respond", "couldn’t respond")
 _REFUSALS = {"ARGUMENT_LIMIT", "BAD_USER_INPUT", "EXCESSIVE_PAGINATION", "INVALID_PAGINATION", "UNPROCESSABLE"}
 _REFUSALS |= {"MAX_NODE_LIMIT_EXCEEDED", "MISSING_PAGINATION_BOUNDARIES"}
@@ -63,6 +64,12 @@ class Problem:
         """The (type, field) that the schema lacks; GitHub and other servers phrase this differently."""
         found = _UNKNOWN_FIELD.search(self.message)
         return (found[2], found[1]) if found else None
+
+    @property
+    def unknown_type(self) -> str | None:
+        """The type that the schema lacks, so that no fragment can be on it."""
+        found = _UNKNOWN_TYPE.search(self.message) if self.static else None
+        return found[1] if found else None
 
     @property
     def words(self) -> str:

@@ -42,11 +42,21 @@ class PullRequest(models.Model):
         null=True, help_text="When we saw it come into conflict with its base, or out of it."
     )
 
-    # The long texts come last: SQLite reads a row from its beginning, so searches do not read them.
+    # The long texts come after what most searches read: SQLite reads a row from its beginning.
     title = models.TextField()
     title_folded = models.TextField(help_text="The title without upper and lower case, for searches.")
     snapshot = models.TextField(help_text="What GitHub said, as JSON.")
     document = models.TextField(help_text="What readers are handed, as JSON: all but `mine`.")
+
+    merging_digest = models.CharField(
+        max_length=16, blank=True, help_text="Of what GitHub says about the merge: a refresh of checks compares it."
+    )
+    queued = models.BooleanField(default=False, help_text="In the merge queue of its base branch.")
+    merges_itself = models.BooleanField(default=False, help_text="Auto-merge is on.")
+    base_protected = models.BooleanField(default=False, help_text="The base branch has rules on GitHub.")
+    stacked_on = models.PositiveIntegerField(
+        null=True, help_text="The number of the open pull request whose head branch is the base of this one."
+    )
 
     class Meta:
         ordering = ("-updated_at", "repository", "number")
@@ -56,6 +66,19 @@ class PullRequest(models.Model):
             models.Index(fields=("state", "-updated_at"), name="pull_request_state"),
             models.Index(fields=("author", "state"), name="pull_request_author"),
             models.Index(fields=("head_sha",), name="pull_request_head"),
+            # Who is stacked on whom: found among the open ones of a repository.
+            models.Index(
+                fields=("repository", "head"), name="pull_request_open_head", condition=models.Q(state="open")
+            ),
+            models.Index(
+                fields=("repository", "base"), name="pull_request_open_base", condition=models.Q(state="open")
+            ),
+            # Few rows at a time, and columns behind the long texts: the searches for them read no other row.
+            models.Index(fields=("-updated_at",), name="pull_request_queued", condition=models.Q(queued=True)),
+            models.Index(fields=("repository",), name="pull_request_merging", condition=models.Q(merges_itself=True)),
+            models.Index(
+                fields=("-updated_at",), name="pull_request_stacked", condition=models.Q(stacked_on__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:

@@ -37,6 +37,11 @@ class Repository(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     paused_by = models.CharField(max_length=150, blank=True, editable=False, help_text="The username of who paused it.")
 
+    enough_approvals_end_requests = models.BooleanField(
+        default=True,
+        help_text="Once GitHub counts a pull request as approved, nobody else who was asked before is waited for.",
+    )
+
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING, editable=False)
     status_message = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -15,6 +15,7 @@ class ReviewRequest(models.Model):
         REVIEWED = "reviewed"
         REMOVED = "removed"
         TAKEN = "taken"
+        ENOUGH = "enough"
         CLOSED = "closed"
 
     pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="requests", db_index=False)

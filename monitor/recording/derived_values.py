@@ -13,7 +13,7 @@ from monitor.rules.pull_request_document import build_document
 from monitor.rules.review_request_ledger import ReviewRequestEntry, TeamMembers
 from monitor.rules.roles import TurnRole, names_by_role
 from monitor.rules.snapshot import Snapshot, isoformat
-from monitor.rules.turns import Turn, turns
+from monitor.rules.turns import Surroundings, Turn, turns, wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,19 @@ def derive_values(
     members: TeamMembers,
     claimant: Claimant | None = None,
 ) -> DerivedValues:
-    """Works everything out from the beginning. The code owners and the observed times come from `row`."""
+    """Works everything out from the beginning. Code owners, observed times and `stacked_on` come from `row`."""
     ownership = _current_ownership(row, after)
     owners = ownership.owners if ownership else []
     roles = names_by_role(after, [*(owner["owner"] for owner in owners), *_owners_asked_by_github(after, ownership)])
-    waiting = turns(after, requests, row.observed_times, members, claimant)
-    claim_and_turns = ClaimAndTurns(_claimed_json(claimant), [turn.as_json() for turn in waiting])
+    surroundings = Surroundings(repository.archived, row.stacked_on, repository.enough_approvals_end_requests)
+    waiting = turns(after, requests, row.observed_times, members, claimant, surroundings)
+    reason = None if waiting else wait(after, requests, row.observed_times, members, surroundings)
+    claim_and_turns = ClaimAndTurns(
+        _claimed_json(claimant),
+        [turn.as_json() for turn in waiting],
+        reason.as_json() if reason else None,
+        row.stacked_on,
+    )
     text = build_document(
         repository.full_name,
         repository.url or after.url.rpartition("/pull/")[0],
@@ -48,6 +55,8 @@ def derive_values(
         as_of=row.as_of,
         code_owners=owners,
         turn=claim_and_turns.turn,
+        waits_for=claim_and_turns.waits_for,
+        stacked_on=row.stacked_on,
         claimed=claim_and_turns.claimed,
     )
     involved = {(role, name) for role, names in roles.items() for name in names} | _turn_involvements(waiting)

@@ -44,6 +44,10 @@ def set_columns(row: PullRequest, repository: Repository, digest: str, after: Sn
     row.review_state = review_state(after)
     row.ci = after.ci
     row.mergeable = after.mergeable
+    row.merging_digest = after.merging.digest
+    row.base_protected = after.merging.base_protected
+    row.queued = after.merging.merge_queue is not None
+    row.merges_itself = after.merging.auto_merge is not None
     row.base = after.base.casefold()
     row.head = after.head.casefold()
     row.head_sha = after.head_sha

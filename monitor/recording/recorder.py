@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from monitor.models import Ownership, PullRequest, Repository
 from monitor.models.team import members_of
-from monitor.recording import end_snoozes
+from monitor.recording import end_snoozes, stacks
 from monitor.recording.bulk_writer import (
     read_ledger,
     write_involvements,
@@ -21,8 +21,9 @@ from monitor.recording.event_writer import NewEvent, write_events
 from monitor.recording.pull_request_columns import set_columns, set_observed_times
 from monitor.recording.pull_request_update import PullRequestUpdate
 from monitor.rules.claim_and_turn_changes import ClaimAndTurns, claim_and_turn_changes
-from monitor.rules.claim_effects import apply_claim
-from monitor.rules.review_request_ledger import update_ledger
+from monitor.rules.claim_effects import Claimant, apply_claim
+from monitor.rules.enough_approvals import apply_enough_approvals
+from monitor.rules.review_request_ledger import ReviewRequestEntry, TeamMembers, update_ledger
 from monitor.rules.snapshot import Snapshot
 from monitor.rules.snapshot_diff import changes, occurred_at, update_type
 from monitor.rules.snapshot_gaps import fill_gaps
@@ -43,7 +44,7 @@ def record(
 
     1. Lock the repository's row, so that only one worker at a time records pull requests of a repository.
     2. Leave out snapshots whose digest is stored already, and those that are older than the stored ones.
-    3. Work out changes, ledger, roles and turns of the others, and write them in bulk.
+    3. Work out changes, ledger, roles and turns of the others, and of those that are stacked on them; write all in bulk.
     4. End the snoozes that waited for one of the changes; changes of claims and turns end none.
     5. As the last step, write the events: their ids are in commit order and without gaps.
     6. After the commit, send the signal of new events.
@@ -61,8 +62,9 @@ def record(
         if not updates or locked is None:
             return []
         _attach_ownerships(updates, new_ownerships or {})
-        read_ledger(updates)
-        _derive_all(locked, updates, now)
+        others = _unchanged_updates(stacks.restacked(locked, updates))
+        read_ledger([*updates, *others])
+        updates += _derive_all(locked, [*updates, *others], now, only_if_changed=others)
         write_rows(updates)
         audiences = write_involvements(updates)
         write_ledger(updates)
@@ -91,23 +93,24 @@ def rederive(
             .order_by("pk")  # everybody who locks several rows does so in this order: no deadlocks
         )
         by_id = {repository.pk: repository for repository in repositories}
-        updates = [
-            _unchanged_update(row) for row in _with_claim_and_ownership(pull_requests.filter(repository__in=by_id))
-        ]
+        updates = _unchanged_updates(pull_requests.filter(repository__in=by_id))
         _attach_ownerships(updates, new_ownerships or {})
         read_ledger(updates)
         stale: list[PullRequestUpdate] = []
         for repository in by_id.values():
             own = [update for update in updates if update.row.repository_id == repository.pk]
-            documents = {update.row.pk: update.row.document for update in own}
-            _derive_all(repository, own, now, actor)
-            stale += [update for update in own if update.row.document != documents[update.row.pk]]
+            stale += _derive_all(repository, own, now, actor, only_if_changed=own)
         write_rows(stale)
         audiences = write_involvements(stale)
         write_ledger(stale)
         write_ownerships(updates)
         write_events(_new_events(stale, audiences, now), now)
     return len(stale)
+
+
+def _unchanged_updates(pull_requests: QuerySet[PullRequest]) -> list[PullRequestUpdate]:
+    """Updates without a change on GitHub; only what prmonitor works out may differ."""
+    return [_unchanged_update(row) for row in _with_claim_and_ownership(pull_requests)]
 
 
 def _unchanged_update(row: PullRequest) -> PullRequestUpdate:
@@ -169,15 +172,22 @@ def _update_for(
 
 
 def _derive_all(
-    repository: Repository, updates: Sequence[PullRequestUpdate], now: datetime, actor: str | None = None
-) -> None:
+    repository: Repository,
+    updates: Sequence[PullRequestUpdate],
+    now: datetime,
+    actor: str | None = None,
+    *,
+    only_if_changed: Sequence[PullRequestUpdate] = (),
+) -> list[PullRequestUpdate]:
+    """Works everything out for the updates; returns those of `only_if_changed` whose documents differ afterwards."""
+    documents = [update.row.document for update in only_if_changed]
     members = members_of(_requested_teams(updates))
     claimants = claimants_of(((update.row, update.after) for update in updates), now)
+    heads = stacks.heads_below(repository, updates)
     for update in updates:
         claimant = claimants.get(update.row.pk)
-        update.requests = apply_claim(
-            update_ledger(update.known_requests, update.after, now, members), update.after, claimant, members
-        )
+        update.requests = _ledger(repository, update, now, members, claimant)
+        update.row.stacked_on = stacks.stacked_on(repository, update.after, heads)
         update.derived = derive_values(repository, update.row, update.after, update.requests, members, claimant)
         update.row.document = update.derived.document
         update.row.turn_since = update.derived.turn_since
@@ -189,6 +199,27 @@ def _derive_all(
                 github_changes=update.github_changes,
                 actor=actor,
             )
+    return [
+        update for update, document in zip(only_if_changed, documents, strict=True) if update.row.document != document
+    ]
+
+
+def _ledger(
+    repository: Repository,
+    update: PullRequestUpdate,
+    now: datetime,
+    members: TeamMembers,
+    claimant: Claimant | None,
+) -> list[ReviewRequestEntry]:
+    """The ledger after GitHub was read, with what the claim and enough approvals settle.
+
+    A claim that has ended opens its requests again before GitHub is compared: the claimant's review may settle them.
+    """
+    entries = apply_claim(update.known_requests, update.after, claimant, members)
+    entries = update_ledger(entries, update.after, now, members)
+    entries = apply_claim(entries, update.after, claimant, members)
+    enabled = repository.enough_approvals_end_requests
+    return apply_enough_approvals(entries, update.after, now, enabled=enabled)
 
 
 def _requested_teams(updates: Sequence[PullRequestUpdate]) -> set[str]:

@@ -26,10 +26,16 @@ class ChangeKind(StrEnum):
     UNASSIGNED = "unassigned"  # login
     REVIEW_REQUESTED = "review_requested"  # login or team (org/slug)
     REVIEW_REQUEST_REMOVED = "review_request_removed"  # login or team
-    REVIEWED = "reviewed"  # reviewer, state
+    REVIEWED = "reviewed"  # reviewer, state; by_push, if dismissed: by pushed commits, not by a person
     CHECKS_CHANGED = "checks_changed"  # from, to
     MERGEABILITY_CHANGED = "mergeability_changed"  # from, to: only `mergeable` and `conflicting`
     COMMENTED = "commented"
+    QUEUED = "queued"  # added to the merge queue
+    UNQUEUED = "unqueued"  # removed from the merge queue without being merged; reason: GitHub's, or null
+    AUTO_MERGE_ENABLED = "auto_merge_enabled"
+    AUTO_MERGE_DISABLED = "auto_merge_disabled"
+    DECISION_CHANGED = "decision_changed"  # from, to: GitHub's review decision, null where no review is required
+    STACK_CHANGED = "stack_changed"  # from, to: the number of the pull request that this one is stacked on, or null
     CLAIMED = "claimed"  # login: who claimed the review with “I'm on it” in prmonitor
     UNCLAIMED = "unclaimed"  # login: whose claim was released, replaced by another person's, or expired
     TURN_CHANGED = "turn_changed"  # for a reason that is no other kind, for example that the members of a team changed

@@ -1,4 +1,4 @@
-"""Finds the changes that GitHub does not report, because prmonitor keeps or computes them: claims and turns.
+"""Finds the changes that GitHub does not report, because prmonitor keeps or computes them: claims, stacks, turns.
 
 Called by `recording/recorder`. Depends on no setting: when a claim ends (`CLAIM_HOURS`) is stored with the claim.
 """
@@ -18,16 +18,18 @@ _ENDING_KINDS = {ChangeKind.CLOSED, ChangeKind.MERGED}
 
 @dataclass(frozen=True, slots=True)
 class ClaimAndTurns:
-    """The claim and the turns of a pull request, as its document shows them under `claimed` and `turn`."""
+    """The claim, turns, wait and stack of a pull request, as its document shows them under the keys of these names."""
 
     claimed: Mapping[str, Any] | None
     turn: Sequence[Mapping[str, Any]]
+    waits_for: Mapping[str, Any] | None = None
+    stacked_on: int | None = None
 
     @classmethod
     def of(cls, document: str) -> "ClaimAndTurns":
         """Reads them from the JSON text of a document."""
         values = json.loads(document)
-        return cls(values["claimed"], values["turn"])
+        return cls(values["claimed"], values["turn"], values["waits_for"], values["stacked_on"])
 
 
 def claim_and_turn_changes(
@@ -43,14 +45,18 @@ def claim_and_turn_changes(
     1. `claimed`: somebody claimed the review, or claimed it again. `unclaimed`: the claim was released, replaced by
        another person's, or expired. Not where `github_changes` explain the end: the claimant reviewed, or the pull
        request was closed or merged.
-    2. `turn_changed`: the turns differ, and neither a change on GitHub nor an act of a person explains why, for
+    2. `stack_changed`: the pull request is stacked on another one than before, or on none.
+    3. `turn_changed`: the turns or the wait differ, and neither a change on GitHub nor an act of a person explains why, for
        example because the members of a team changed. When a claim expires, both changes are reported.
 
     `actor` is the login of the person whose act in prmonitor caused the changes; None if no person did.
     """
     found = [*_claim_changes(before.claimed, after.claimed, now, github_changes, actor)]
-    acted = github_changes or any(change.actor for change in found)
-    if before.turn != after.turn and not acted:
+    acted = bool(github_changes) or any(change.actor for change in found)
+    if before.stacked_on != after.stacked_on:
+        found.append(Change(ChangeKind.STACK_CHANGED, None, now, {"from": before.stacked_on, "to": after.stacked_on}))
+        acted = True
+    if (before.turn, before.waits_for) != (after.turn, after.waits_for) and not acted:
         found.append(Change(ChangeKind.TURN_CHANGED, None, now))
     return found
 

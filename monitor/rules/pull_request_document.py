@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from monitor.rules.merge_facts import MergeFacts
 from monitor.rules.review_request_ledger import ReviewRequestEntry
-from monitor.rules.review_state import review_state, reviews_that_count
+from monitor.rules.review_state import review_state, reviews_shown
 from monitor.rules.snapshot import Snapshot, isoformat
 
 
@@ -30,6 +31,8 @@ def build_document(
     as_of: datetime,
     code_owners: Sequence[Mapping[str, Any]] = (),
     turn: Sequence[Mapping[str, Any]] = (),
+    waits_for: Mapping[str, Any] | None = None,
+    stacked_on: int | None = None,
     claimed: Mapping[str, Any] | None = None,
 ) -> str:
     """Compact JSON with every key of the API's pull request except `mine`, which differs from reader to reader.
@@ -54,18 +57,14 @@ def build_document(
         "base": snapshot.base,
         "head": snapshot.head,
         "head_sha": snapshot.head_sha,
-        # The API promises these keys, but nothing computes them yet.
-        "decision": None,
-        "merge_queue": None,
-        "auto_merge": None,
-        "unresolved_threads": 0,
-        "stacked_on": None,
+        **_merging(snapshot.merging),
+        "stacked_on": stacked_on,
         "additions": snapshot.additions,
         "deletions": snapshot.deletions,
         "changed_files": snapshot.changed_files,
         "code_owners": list(code_owners),
         "turn": list(turn),
-        "waits_for": None,
+        "waits_for": waits_for,
         "claimed": claimed,
         "created_at": isoformat(snapshot.created_at),
         "updated_at": isoformat(snapshot.updated_at),
@@ -79,6 +78,16 @@ def build_document(
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _merging(facts: MergeFacts) -> dict[str, Any]:
+    queue, auto_merge = facts.merge_queue, facts.auto_merge
+    return {
+        "decision": facts.decision,
+        "merge_queue": None if queue is None else {"position": queue.position, "since": isoformat(queue.since)},
+        "auto_merge": None if auto_merge is None else {"by": auto_merge.by, "since": isoformat(auto_merge.since)},
+        "unresolved_threads": facts.unresolved_threads,
+    }
 
 
 def _pending_requests(snapshot: Snapshot, requests: Sequence[ReviewRequestEntry]) -> list[dict[str, Any]]:
@@ -97,5 +106,5 @@ def _pending_requests(snapshot: Snapshot, requests: Sequence[ReviewRequestEntry]
 def _reviews(snapshot: Snapshot) -> list[dict[str, Any]]:
     return [
         {"reviewer": review.reviewer, "state": review.state, "submitted_at": isoformat(review.submitted_at)}
-        for review in reviews_that_count(snapshot)
+        for review in reviews_shown(snapshot)
     ]

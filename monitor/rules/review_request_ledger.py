@@ -11,7 +11,7 @@ from typing import Literal
 
 from monitor.rules.snapshot import RequestedReviewer, Snapshot, TimelineItem
 
-Settlement = Literal["reviewed", "removed", "taken", "closed"]
+Settlement = Literal["reviewed", "removed", "taken", "enough", "closed"]
 # Team (`org/slug`) -> logins, all in lower case. A team that is not a key is one whose members are not known.
 TeamMembers = Mapping[str, Collection[str]]
 
@@ -53,7 +53,8 @@ def update_ledger(
     3. An open entry that GitHub no longer lists is settled: for a person by their own review or comment; for a team by
        the first review of a member, or by anybody's first review if no known member reviewed (the reviewer may have
        left the team since); as removed if there is none.
-    4. When the pull request is closed or merged, it settles all entries that are still open.
+    4. A team that GitHub goes on listing is settled, too, once a known member has reviewed since the request.
+    5. When the pull request is closed or merged, it settles all entries that are still open.
 
     Only rule 3 lets a comment settle a request. Requests that were made after that comment are then entries of their
     own, so the timeline is replayed until rule 3 settles nothing more.
@@ -68,6 +69,7 @@ def update_ledger(
             for asked in after.review_requests:
                 ledger.add_pending(asked, _pending_since(after, now))
         answered = ledger.settle_unlisted(listed, after, now)
+        ledger.settle_reviewed_teams(listed, after)
         ledger = _Ledger(ledger.entries, members)
     if after.state != "open":
         ledger.close(after)
@@ -106,8 +108,8 @@ class _Ledger:
 
     def add_pending(self, asked: RequestedReviewer, since: datetime) -> None:
         index = self._index_of_open(asked.key)
-        if index is None and self._is_claimed(asked.key):
-            return  # a member has claimed the review; GitHub does not know of claims and still lists the team
+        if index is None and self._is_settled_though_listed(asked.key):
+            return
         if index is None:
             # Asked again, but not in the timeline: the time must not be before the last entry was settled, because the
             # new entry would otherwise replace that one.
@@ -129,6 +131,19 @@ class _Ledger:
                     self.entries[index] = _settled(entry, now, "removed", None)
         return answered
 
+    def settle_reviewed_teams(self, listed: set[tuple[str, str]], after: Snapshot) -> None:
+        """Settles the teams that GitHub still lists though a member has reviewed: a protected branch may keep them."""
+        for index, entry in enumerate(self.entries):
+            members = self._members.get(entry.name.lower()) if entry.kind == "team" else None
+            if not entry.open or entry.key not in listed or not members:
+                continue
+            answer = next(
+                (item for item in self._answers_to(entry, after) if (item.actor or "").lower() in members), None
+            )
+            # Within the same second the order is not known: GitHub still lists the team, so the request came later.
+            if answer is not None and answer.at > entry.asked_at:
+                self.entries[index] = _settled(entry, answer.at, "reviewed", answer.actor)
+
     def close(self, after: Snapshot) -> None:
         closing = next((item for item in reversed(after.timeline) if item.kind in {"merged", "closed"}), None)
         closed_at = after.merged_at or after.closed_at or after.updated_at
@@ -139,23 +154,34 @@ class _Ledger:
     def _settling_answer(self, entry: ReviewRequestEntry, after: Snapshot) -> TimelineItem | None:
         """The review or comment that settled a request: the person's own, or the team's first one since the request."""
         logins = {entry.name.lower()} if entry.kind == "user" else self._members.get(entry.name.lower())
+        answers = self._answers_to(entry, after)
+        expected = (item for item in answers if logins is None or (item.actor or "").lower() in logins)
+        return next(expected, answers[0] if answers and entry.kind == "team" else None)
+
+    @staticmethod
+    def _answers_to(entry: ReviewRequestEntry, after: Snapshot) -> list[TimelineItem]:
+        """The reviews since the request, for a person also the comments, the oldest first; not the author's own."""
         kinds = {"reviewed", "commented"} if entry.kind == "user" else {"reviewed"}
-        answers = [
+        return [
             item
             for item in sorted(after.timeline, key=lambda found: found.at)
             if item.kind in kinds and item.at >= entry.asked_at and item.actor and item.actor != after.author
         ]
-        expected = (item for item in answers if logins is None or (item.actor or "").lower() in logins)
-        return next(expected, answers[0] if answers and entry.kind == "team" else None)
 
     def _index_of_open(self, key: tuple[str, str]) -> int | None:
         return next((index for index, entry in enumerate(self.entries) if entry.open and entry.key == key), None)
 
-    def _is_claimed(self, key: tuple[str, str]) -> bool:
+    def _is_settled_though_listed(self, key: tuple[str, str]) -> bool:
+        """Whether the last request of this person or team is settled, though GitHub still lists it.
+
+        GitHub does not know of claims and of enough approvals, and may keep a team after a member's review. Whoever was
+        asked again since has a request in the timeline.
+        """
         last = max(
             (entry for entry in self.entries if entry.key == key), key=lambda entry: entry.asked_at, default=None
         )
-        return last is not None and last.settled == "taken"
+        kept = {"taken", "enough", "reviewed"} if key[0] == "team" else {"enough"}
+        return last is not None and last.settled in kept
 
     def _add_request(self, asked: ReviewRequestEntry) -> None:
         if asked.kind == "team":

@@ -1,8 +1,10 @@
-"""Decides what the reviews of a pull request add up to: none, waiting, approved or changes requested.
+"""Decides which reviews count, and what they add up to: none, waiting, approved or changes requested.
 
 Called by `pull_request_document`, by `recording/pull_request_columns` and by the rules of turns. Depends on no setting.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from monitor.rules.snapshot import Review, Snapshot
@@ -10,11 +12,28 @@ from monitor.rules.snapshot import Review, Snapshot
 ReviewVerdict = Literal["none", "waiting", "approved", "changes_requested"]
 
 
-def reviews_that_count(snapshot: Snapshot) -> tuple[Review, ...]:
+def reviews_shown(snapshot: Snapshot) -> tuple[Review, ...]:
     """The latest review of each reviewer, except the author's own reviews and those of deleted accounts."""
     return tuple(
         review for review in snapshot.reviews if review.reviewer is not None and review.reviewer != snapshot.author
     )
+
+
+def reviews_that_count(snapshot: Snapshot) -> tuple[Review, ...]:
+    """The shown reviews as GitHub counts them.
+
+    The approval of somebody who may not push to the repository counts for nothing, and their change request is a
+    comment.
+    """
+    return tuple(_as_counted(reviews_shown(snapshot)))
+
+
+def _as_counted(reviews: tuple[Review, ...]) -> Iterator[Review]:
+    for review in reviews:
+        if review.may_push or review.state not in {"approved", "changes_requested"}:
+            yield review
+        elif review.state == "changes_requested":
+            yield replace(review, state="commented")
 
 
 def standing_reviews(snapshot: Snapshot) -> tuple[Review, ...]:
@@ -40,4 +59,5 @@ def review_state(snapshot: Snapshot) -> ReviewVerdict:
     if "approved" in states:
         return "approved"
     commented = any(review.state == "commented" for review in reviews_that_count(snapshot))
-    return "waiting" if commented or snapshot.review_requests else "none"
+    asked = snapshot.review_requests or snapshot.requests_hidden
+    return "waiting" if commented or asked else "none"

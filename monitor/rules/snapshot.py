@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal, Self, overload
 
+from monitor.rules.merge_facts import NOTHING_KNOWN, AutoMerge, MergeFacts, MergeQueueEntry
+
 ReviewState = Literal["approved", "changes_requested", "commented", "dismissed"]
 PullRequestState = Literal["open", "closed", "merged"]
 Ci = Literal["success", "failure", "pending", "none", "unknown"]
@@ -41,13 +43,17 @@ class RequestedReviewer:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One person's latest review with an opinion, or else their latest comment; `reviewer` None: a deleted account."""
+    """One person's latest review with an opinion, or else their latest comment; `reviewer` None: a deleted account.
+
+    `may_push` is False where GitHub says that the reviewer may not push: it does not count such a review.
+    """
 
     reviewer: str | None
     state: ReviewState
     submitted_at: datetime
     commit: str | None = None
     is_bot: bool = False
+    may_push: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class TimelineItem:
     """Something that somebody did. `kind` is one of `ChangeKind`, or `review_dismissed` or `force_pushed`.
 
     `subject` depends on the kind: a login, a team as `org/slug` (then `subject_kind` is `team`), the name of a label,
-    the new title, or the state of a review.
+    the new title, the state of a review, or why the pull request left the merge queue. `by_push`: commits that were
+    pushed dismissed the review, as the branch demands; no person did.
     """
 
     kind: str
@@ -64,6 +71,7 @@ class TimelineItem:
     subject: str | None = None
     subject_kind: Literal["user", "team"] | None = None
     actor_is_bot: bool = False
+    by_push: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,7 @@ class Snapshot:
     comments: int = 0
     ci: Ci = "unknown"
     mergeable: Mergeable = "unknown"
+    merging: MergeFacts = NOTHING_KNOWN
     labels: tuple[Label, ...] = ()
     assignees: tuple[str, ...] = ()
     review_requests: tuple[RequestedReviewer, ...] = ()
@@ -133,9 +142,9 @@ class Snapshot:
         return hashlib.blake2b(self.to_json().encode(), digest_size=16).hexdigest()
 
 
-def isoformat(parse_time: datetime | None) -> str | None:
+def isoformat(moment: datetime | None) -> str | None:
     """Writes a time as everywhere in JSON: ISO 8601, UTC, whole seconds, `Z` at the end."""
-    return None if parse_time is None else parse_time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @overload
@@ -163,8 +172,9 @@ _PARTS: dict[str, type] = {
     "reviews": Review,
     "timeline": TimelineItem,
 }
+_OBJECTS: dict[str, type] = {"merging": MergeFacts, "merge_queue": MergeQueueEntry, "auto_merge": AutoMerge}
 _TIMES = frozenset(
-    {"created_at", "updated_at", "merged_at", "closed_at", "head_committed_at", "submitted_at", "at"},
+    {"created_at", "updated_at", "merged_at", "closed_at", "head_committed_at", "submitted_at", "at", "since"},
 )
 
 
@@ -178,6 +188,8 @@ def _snapshot(cls: type[Any], plain: dict[str, Any]) -> Any:
             values[name] = parse_time(value)
         elif name in _PARTS:
             values[name] = tuple(_snapshot(_PARTS[name], part) for part in value)
+        elif name in _OBJECTS:
+            values[name] = None if value is None else _snapshot(_OBJECTS[name], value)
         else:
             values[name] = tuple(value) if isinstance(value, list) else value
     return cls(**values)

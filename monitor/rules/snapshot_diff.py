@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from monitor.rules.change_kinds import ChangeKind, UpdateType
-from monitor.rules.snapshot import RequestedReviewer, Snapshot, TimelineItem
+from monitor.rules.merge_facts import OptionalFact
+from monitor.rules.snapshot import RequestedReviewer, Review, Snapshot, TimelineItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +199,19 @@ def _reviews(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     for review in after.reviews:
         if (review.reviewer, review.state, review.submitted_at) in had or (review.reviewer, review.state) in reported:
             continue
-        dismissal = _last(after, "review_dismissed") if review.state == "dismissed" else None
-        actor = dismissal.actor if dismissal else review.reviewer
-        at = dismissal.at if dismissal else review.submitted_at
-        yield Change(ChangeKind.REVIEWED, actor, at, {"reviewer": review.reviewer, "state": review.state})
+        if review.state == "dismissed":
+            yield _dismissed(after, review)
+        else:
+            detail = {"reviewer": review.reviewer, "state": review.state}
+            yield Change(ChangeKind.REVIEWED, review.reviewer, review.submitted_at, detail)
+
+
+def _dismissed(after: Snapshot, review: Review) -> Change:
+    dismissal = _last(after, "review_dismissed", review.reviewer)
+    by_push = dismissal is not None and dismissal.by_push
+    detail = {"reviewer": review.reviewer, "state": review.state, "by_push": by_push}
+    at = dismissal.at if dismissal else review.submitted_at
+    return Change(ChangeKind.REVIEWED, dismissal.actor if dismissal else review.reviewer, at, detail)
 
 
 def _checks(before: Snapshot, after: Snapshot) -> Iterator[Change]:
@@ -219,6 +229,40 @@ def _comments(before: Snapshot, after: Snapshot) -> Iterator[Change]:
         yield _change(ChangeKind.COMMENTED, item)
 
 
+def _merge_queue(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    had, has = before.merging.merge_queue, after.merging.merge_queue
+    if not _both_know(before, after, "merge_queue") or after.state != "open" or bool(had) == bool(has):
+        return
+    if has:
+        item = _last(after, "queued")
+        known = item is not None and item.at >= has.since
+        yield _change(ChangeKind.QUEUED, item) if known else Change(ChangeKind.QUEUED, has.by, has.since)
+    else:
+        item = next(_new_items(before, after, "unqueued"), None)
+        yield _change(ChangeKind.UNQUEUED, item, reason=item.subject if item else None)
+
+
+def _auto_merge(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    had, has = before.merging.auto_merge, after.merging.auto_merge
+    if not _both_know(before, after, "auto_merge") or after.state != "open" or bool(had) == bool(has):
+        return
+    if has:
+        yield Change(ChangeKind.AUTO_MERGE_ENABLED, has.by, has.since)
+    else:
+        yield _change(ChangeKind.AUTO_MERGE_DISABLED, next(_new_items(before, after, "auto_merge_disabled"), None))
+
+
+def _decision(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    had, has = before.merging.decision, after.merging.decision
+    if had != has and _both_know(before, after, "decision"):
+        yield Change(ChangeKind.DECISION_CHANGED, detail={"from": had, "to": has})
+
+
+def _both_know(before: Snapshot, after: Snapshot, fact: OptionalFact) -> bool:
+    """Whether GitHub said it both times: what is read for the first time has not changed."""
+    return before.merging.knows(fact) and after.merging.knows(fact)
+
+
 _COMPARISONS: tuple[Callable[[Snapshot, Snapshot], Iterator[Change]], ...] = (
     _lifecycle,
     _retitled,
@@ -230,5 +274,8 @@ _COMPARISONS: tuple[Callable[[Snapshot, Snapshot], Iterator[Change]], ...] = (
     _reviews,
     _checks,
     _mergeability,
+    _merge_queue,
+    _auto_merge,
+    _decision,
     _comments,
 )

@@ -24,6 +24,7 @@ def fill_gaps(before: Snapshot | None, after: Snapshot) -> Snapshot:
         mergeable=before.mergeable if after.mergeable == "unknown" else after.mergeable,
         review_requests=_requests(before, after),
         ci=before.ci if after.ci == "unknown" and same_head else after.ci,
+        merging=after.merging.filled_from(before.merging),
         timeline=_timeline(before, after),
         timeline_truncated=after.timeline_truncated and before.timeline_truncated,
     )

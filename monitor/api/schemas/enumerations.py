@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import WithJsonSchema
 from typing_extensions import TypeAliasType
 
-from monitor.rules import review_request_ledger, review_state, snapshot, turns
+from monitor.rules import merge_facts, review_request_ledger, review_state, snapshot, turns
 from monitor.rules.change_kinds import ChangeKind
 
 CheckState = TypeAliasType("CheckState", Literal["ok", "failing", "starting", "unknown"])
 CiState = TypeAliasType("CiState", snapshot.Ci)
-Decision = TypeAliasType("Decision", Literal["approved", "changes_requested", "review_required"])
+Decision = TypeAliasType("Decision", merge_facts.Decision)
 ErrorCode = TypeAliasType(
     "ErrorCode",
     Literal[
@@ -55,3 +55,4 @@ Side = TypeAliasType("Side", Literal["author", "reviewer"])
 SnoozeEvent = TypeAliasType("SnoozeEvent", Literal["author_update", "any_update", "ready_for_review"])
 StateFilter = TypeAliasType("StateFilter", Literal["open", "closed", "merged", "all"])
 TurnCode = TypeAliasType("TurnCode", turns.TurnCode)
+WaitCode = TypeAliasType("WaitCode", turns.WaitCode)

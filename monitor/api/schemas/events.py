@@ -29,9 +29,13 @@ class Change(ClosedModel):
     """Who wrote the review; null for a deleted account."""
     state: ReviewState = _of_some_kinds()
     """The verdict of the review."""
-    from_: str = _of_some_kinds(alias="from")
-    """The old value: a title, commit, branch, state of the checks, or mergeability."""
-    to: str = _of_some_kinds()
+    by_push: bool = _of_some_kinds()
+    """Of a dismissed review: whether pushed commits dismissed it, and not a person."""
+    reason: str | None = _of_some_kinds()
+    """Why the pull request was removed from the merge queue, in GitHub's words."""
+    from_: str | int | None = _of_some_kinds(alias="from")
+    """The old value: a title, commit, branch, state of the checks, mergeability, decision, or number below in a stack."""
+    to: str | int | None = _of_some_kinds()
     """The new value."""
 
 

@@ -14,6 +14,7 @@ from monitor.api.schemas.enumerations import (
     Side,
     SnoozeEvent,
     TurnCode,
+    WaitCode,
 )
 from monitor.api.schemas.events import Event
 from monitor.api.schemas.field_types import ClosedModel, Count, PositiveInteger, RepositoryFullName, Timestamp, Url
@@ -73,7 +74,7 @@ class AutoMerge(ClosedModel):
 class Wait(ClosedModel):
     """Why it is nobody's turn."""
 
-    code: str
+    code: WaitCode
     reason: str
     since: Timestamp
 
@@ -144,22 +145,22 @@ class PullRequest(ClosedModel):
     head: str
     head_sha: str
     decision: Decision | None
-    """GitHub's review decision; null if the branch requires no review. Not read yet: always null."""
+    """GitHub's review decision; null if the branch requires no review, or GitHub did not say."""
     merge_queue: Queued | None
-    """Not read yet: always null."""
+    """Its place in the merge queue; null if it is not in one, or GitHub did not say."""
     auto_merge: AutoMerge | None
-    """Not read yet: always null."""
+    """Who asked GitHub to merge it as soon as nothing blocks the merge; null if nobody did, or GitHub did not say."""
     unresolved_threads: Count
-    """Not read yet: always 0."""
+    """Conversations of reviews that are not resolved; 0 if GitHub did not say."""
     stacked_on: PositiveInteger | None
-    """The number of the pull request that this one is stacked on. Not computed yet: always null."""
+    """The number of the open pull request of the same repository whose head branch is the base of this one."""
     additions: Count
     deletions: Count
     changed_files: Count
     code_owners: list[CodeOwner]
     turn: list[Turn]
     waits_for: Wait | None
-    """Not computed yet: always null."""
+    """Why an open pull request is nobody's turn; null if it is somebody's, or not open."""
     claimed: Claimed | None
     created_at: Timestamp
     updated_at: Timestamp

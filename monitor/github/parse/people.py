@@ -8,6 +8,9 @@ from typing import Any, Literal
 from monitor.github.answers import LoginOwner
 from monitor.github.parse.fields import LONGEST_LOGIN, LONGEST_SLUG, Node, name_or_empty, required_text, text
 
+# A bot that is asked under one name and reviews under another: the one thing has the one name, everywhere.
+# https://docs.github.com/en/copilot/how-tos/use-copilot-agents/request-a-code-review/use-code-review
+_ONE_NAME = {"copilot-pull-request-reviewer": "Copilot"}
 UserOrTeam = tuple[Literal["user", "team"] | None, str | None]
 
 
@@ -17,14 +20,19 @@ def user_or_team(thing: Any) -> UserOrTeam:
         return None, None
     if slug := name_or_empty(thing.get("combinedSlug"), LONGEST_SLUG):
         return "team", slug
-    login = name_or_empty(thing.get("login"))
+    login = _login(thing)
     return ("user", login) if login else (None, None)
 
 
 def login_and_bot(actor: Any) -> tuple[str | None, bool]:
     """The login (None for a deleted account), and whether the account is a bot."""
-    login = name_or_empty(actor.get("login")) if isinstance(actor, Mapping) else ""
+    login = _login(actor) if isinstance(actor, Mapping) else ""
     return (login, is_bot(actor)) if login else (None, False)
+
+
+def _login(thing: Node) -> str:
+    login = name_or_empty(thing.get("login"))
+    return _ONE_NAME.get(login.lower().removesuffix("[bot]"), login)
 
 
 def login_owner(node: Node) -> LoginOwner:

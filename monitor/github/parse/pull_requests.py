@@ -20,6 +20,7 @@ from monitor.github.parse.fields import (
     url_or_empty,
 )
 from monitor.github.parse.lists import logins
+from monitor.github.parse.merging import merge_facts
 from monitor.github.parse.people import is_bot, login_and_bot, user_or_team
 from monitor.github.parse.timeline import REVIEWS, read_timeline
 from monitor.rules.snapshot import (
@@ -44,7 +45,7 @@ _MERGEABLE: dict[str, Mergeable] = {"MERGEABLE": "mergeable", "CONFLICTING": "co
 
 
 def checks(node: Node, refused: Collection[str] = ()) -> Checks:
-    """CI and mergeability of a pull request; `refused` are the fields that GitHub does not let the credential read."""
+    """What a refresh of checks reads of a pull request; `refused` are the fields that GitHub does not let the credential read."""
     return Checks(
         node_id=required_text(node, "id"),
         state=state(node),
@@ -52,6 +53,7 @@ def checks(node: Node, refused: Collection[str] = ()) -> Checks:
         updated_at=required_time(node, "updatedAt"),
         ci=ci(node, refused),
         mergeable=_MERGEABLE.get(text(node.get("mergeable")), "unknown"),
+        merging=merge_facts(node, refused),
     )
 
 
@@ -85,6 +87,7 @@ def snapshot(node: Node, refused: Collection[str] = ()) -> Snapshot:
         comments=number(node.get("totalCommentsCount")),
         ci=ci(node, refused),
         mergeable=_MERGEABLE.get(text(node.get("mergeable")), "unknown"),
+        merging=merge_facts(node, refused),
         labels=tuple(_labels(required_connection(node, "labels"))),
         assignees=tuple(logins(required_connection(node, "assignees"))),
         review_requests=tuple(_requests(required_connection(node, "reviewRequests"))),
@@ -166,4 +169,5 @@ def _review(node: Node) -> Review | None:
     if standing is None or at is None:
         return None
     reviewer, bot = login_and_bot(node.get("author"))
-    return Review(reviewer, standing, at, text(object_in(node, "commit").get("oid")) or None, bot)
+    may_push = node.get("authorCanPushToRepository") is not False
+    return Review(reviewer, standing, at, text(object_in(node, "commit").get("oid")) or None, bot, may_push)

@@ -30,6 +30,10 @@ _KINDS = {
     "ClosedEvent": "closed",
     "ReopenedEvent": "reopened",
     "MergedEvent": "merged",
+    "AddedToMergeQueueEvent": "queued",
+    "RemovedFromMergeQueueEvent": "unqueued",
+    "AutoMergeEnabledEvent": "auto_merge_enabled",
+    "AutoMergeDisabledEvent": "auto_merge_disabled",
     "IssueComment": "commented",
 }
 # Items of these kinds are useless without their subject (the person, team or label).
@@ -60,7 +64,9 @@ def _item(node: Node, author: str | None, before: Mapping[str, str]) -> Timeline
     if kind in _NEED_SUBJECT and not subject:
         return None
     actor, bot = login_and_bot(node.get("actor") or node.get("author"))
-    return TimelineItem(kind, at, actor, subject, subject_kind, bot)
+    # https://docs.github.com/en/graphql/reference/objects#reviewdismissedevent: "if dismissed via a commit".
+    by_push = kind == "review_dismissed" and bool(object_in(node, "pullRequestCommit"))
+    return TimelineItem(kind, at, actor, subject, subject_kind, bot, by_push)
 
 
 def _review(node: Node, author: str | None, before: Mapping[str, str]) -> TimelineItem | None:
@@ -97,4 +103,6 @@ _SUBJECTS: dict[str, Callable[[Node], UserOrTeam]] = {
     "UnlabeledEvent": _label,
     "RenamedTitleEvent": lambda node: (None, text(node.get("currentTitle")) or None),
     "BaseRefChangedEvent": lambda node: (None, text(node.get("currentRefName")) or None),
+    "RemovedFromMergeQueueEvent": lambda node: (None, text(node.get("reason")) or None),
+    "AutoMergeDisabledEvent": lambda node: (None, text(node.get("reason")) or None),
 }

@@ -1,4 +1,7 @@
-"""Selects the open pull requests whose checks are due: pending checks at each look, settled ones less often."""
+"""Selects the open pull requests whose checks are due: pending checks at each look, settled ones less often.
+
+What is in the merge queue, or merges by itself, is due at each look, too.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,7 +18,7 @@ FRESH_PUSH = timedelta(minutes=10)
 LONG_PENDING = timedelta(hours=1)
 LONG_PENDING_SECONDS = 300
 SETTLED = ("success", "failure")
-COMPARED = ("node_id", "state", "head_sha", "updated_at", "ci", "mergeable")
+COMPARED = ("node_id", "state", "head_sha", "updated_at", "ci", "mergeable", "merging_digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class OpenPullRequest:
     updated_at: datetime
     ci: str
     mergeable: str
+    merging_digest: str
     urgent: bool
 
 
@@ -40,14 +44,20 @@ def pull_requests_with_checks_due(
         return []
     by_pk = {repository.pk: repository for repository in repositories}
     pending = Q(ci="pending") | Q(pushed_at__gt=now - FRESH_PUSH, ci__in=("none", "unknown"))
+    # Subqueries, because each reads only an index of the few such rows.
+    pending |= Q(pk__in=PullRequest.objects.filter(queued=True).values("pk"))
+    pending |= Q(pk__in=PullRequest.objects.filter(merges_itself=True).values("pk"))
     rows = PullRequest.objects.filter(pending | Q(repository__in=settled), repository__in=by_pk, state="open")
-    found = (_open(by_pk[row[0]], row, now) for row in rows.values_list("repository_id", *COMPARED, "pushed_at"))
+    columns = rows.values_list("repository_id", *COMPARED, "pushed_at", "queued", "merges_itself")
+    found = (_open(by_pk[row[0]], row, now) for row in columns)
     return [one for one in found if one.urgent or one.repository.pk in settled]
 
 
 def _open(repository: Repository, row: tuple[Any, ...], now: datetime) -> OpenPullRequest:
     known = dict(zip(COMPARED, row[1:], strict=False))
-    return OpenPullRequest(repository, **known, urgent=is_urgent(known["ci"], row[-1], repository.last_polled_at, now))
+    pushed_at, queued, merges_itself = row[len(COMPARED) + 1 :]
+    urgent = queued or merges_itself or is_urgent(known["ci"], pushed_at, repository.last_polled_at, now)
+    return OpenPullRequest(repository, **known, urgent=urgent)
 
 
 def is_urgent(ci: str, pushed_at: datetime | None, last_look: datetime | None, now: datetime) -> bool:
@@ -67,6 +77,8 @@ def changed_beyond_checks(one: OpenPullRequest, checks: Checks) -> bool:
 
 
 def has_new_checks(one: OpenPullRequest, checks: Checks) -> bool:
-    """Whether only checks or mergeability changed; `unknown` is no change."""
+    """Whether the pull request itself is the same, but what the refresh reads may have changed; `unknown` is no change."""
     same_ci = checks.ci in ("unknown", one.ci)
-    return not changed_beyond_checks(one, checks) and not (same_ci and checks.mergeable in ("unknown", one.mergeable))
+    same_mergeable = checks.mergeable in ("unknown", one.mergeable)
+    same = same_ci and same_mergeable and checks.merging.digest == one.merging_digest
+    return not changed_beyond_checks(one, checks) and not same

@@ -48,7 +48,7 @@ def may_have_more_changes(rows: Sequence[ListedPullRequest], new: Collection[str
 
 
 def with_new_checks(before: Snapshot, checks: Checks) -> Snapshot | None:
-    """`before` with the new checks and mergeability; None if head or state differ, or if nothing changed.
+    """`before` with what the refresh of checks read; None if head or state differ, or if nothing changed.
 
     `unknown` is no change.
     """
@@ -58,6 +58,7 @@ def with_new_checks(before: Snapshot, checks: Checks) -> Snapshot | None:
         before,
         ci=before.ci if checks.ci == "unknown" else checks.ci,
         mergeable=before.mergeable if checks.mergeable == "unknown" else checks.mergeable,
+        merging=checks.merging.filled_from(before.merging),
     )
     return None if after == before else after
 

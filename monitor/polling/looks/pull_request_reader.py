@@ -1,4 +1,4 @@
-"""Reads complete pull requests, 25 per query, and records each part before the next query."""
+"""Reads complete pull requests, 24 per query, and records each part before the next query."""
 
 import logging
 from collections import deque
@@ -25,7 +25,7 @@ from monitor.recording import recorder
 from monitor.rules.snapshot import Snapshot, isoformat, parse_time
 
 log = logging.getLogger(__name__)
-BATCH = 25
+BATCH = 24
 QUARANTINE = timedelta(minutes=5)
 OVERLOADS_AT_MOST = 6
 

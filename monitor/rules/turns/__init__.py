@@ -17,10 +17,12 @@ from monitor.rules.turns.reviewer_turns import (
     turns_of_answered_reviewers,
     turns_of_requested_people,
     turns_of_requested_teams,
+    turns_of_stale_approvers,
 )
-from monitor.rules.turns.turn import ObservedTimes, Turn, TurnCode
+from monitor.rules.turns.turn import ORDINARY, ObservedTimes, Surroundings, Turn, TurnCode, Wait, WaitCode
+from monitor.rules.turns.waits import wait
 
-__all__ = ["ObservedTimes", "Turn", "TurnCode", "turns"]
+__all__ = ["ObservedTimes", "Surroundings", "Turn", "TurnCode", "Wait", "WaitCode", "turns", "wait"]
 
 
 def turns(
@@ -29,35 +31,44 @@ def turns(
     observed_times: ObservedTimes,
     members: TeamMembers,
     claimant: Claimant | None = None,
+    surroundings: Surroundings = ORDINARY,
 ) -> list[Turn]:
     """Everybody whose turn it is: reviewers first, each with one reason, then the author with every reason.
 
-    1. A pull request that is merged, closed or a draft is nobody's turn. It is never the turn of a bot.
+    1. A pull request that is merged, closed, a draft, in the merge queue or in an archived repository is nobody's turn.
+       It is never the turn of a bot: the author's turns are those of the assigned people if the author is a bot.
     2. It is the turn of a person who is asked for a review and has not reviewed since.
     3. If a team is asked, it is the turn of its members until one of them reviews; after a claim only the claimant's.
+       Enough approvals end both (`enough_approvals`).
     4. After a review that requests changes or comments, it is the author's turn until they push or answer, then the
-       reviewer's.
+       reviewer's. A bot's change request is the author's turn as long as it stands. If a push made an approval stale,
+       it is that reviewer's turn.
     5. It is the author's turn while checks fail, or the branch has conflicts with its base.
-    6. It is the author's turn when the pull request is approved and nothing prevents the merge.
+    6. It is the author's turn when the pull request is approved and nothing prevents the merge (`merge_readiness`), or
+       when it was removed from the merge queue; also when there are approvals, but not enough, and nobody is asked.
     7. It is the author's turn while nobody is asked, nobody has reviewed, and nobody with a confirmed login has
        claimed the review.
     8. It is the turn of the claimant, also if nobody asked them.
+
+    If it is nobody's turn, `waits` says why.
     """
     began = _began(snapshot)
-    if began is None:
+    if began is None or surroundings.archived or snapshot.merging.merge_queue is not None:
         return []
     reviewers = [
         *turns_of_requested_people(snapshot, requests),
         *turns_of_requested_teams(snapshot, requests, members),
+        *turns_of_stale_approvers(snapshot),
         *turns_of_answered_reviewers(snapshot, requests, observed_times),
         *turn_of_claimant(claimant),
     ]
-    has_confirmed_claimant = claimant is not None and claimant.confirmed
-    answers = snapshot.author is not None and not snapshot.author_is_bot
-    author = (
-        author_turns(snapshot, requests, observed_times, has_confirmed_claimant=has_confirmed_claimant)
-        if answers
-        else ()
+    author = author_turns(
+        snapshot,
+        requests,
+        observed_times,
+        members,
+        surroundings,
+        has_confirmed_claimant=claimant is not None and claimant.confirmed,
     )
     return [replace(turn, since=max(turn.since, began)) for turn in [*_once_each(reviewers), *author]]
 

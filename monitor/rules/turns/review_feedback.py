@@ -63,6 +63,13 @@ def answer_to_review(review: Review, snapshot: Snapshot, observed_times: Observe
         for item in snapshot.timeline
         if item.kind in {"commented", "reviewed"}
         and item.at > review.submitted_at
-        and same_login(item.actor, snapshot.author)
+        and _answers_for_author(item.actor, snapshot)
     ]
     return (min([*pushed, *answered]), bool(pushed)) if pushed or answered else None
+
+
+def _answers_for_author(login: str | None, snapshot: Snapshot) -> bool:
+    """Whether this person is the author, or is assigned to the pull request of a bot."""
+    if same_login(login, snapshot.author):
+        return True
+    return snapshot.author_is_bot and any(same_login(login, assignee) for assignee in snapshot.assignees)

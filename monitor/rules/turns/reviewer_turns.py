@@ -9,19 +9,16 @@ from datetime import datetime
 from monitor.rules.claim_effects import Claimant
 from monitor.rules.logins import same_login
 from monitor.rules.review_request_ledger import ReviewRequestEntry, TeamMembers
-from monitor.rules.review_state import reviews_that_count
+from monitor.rules.review_state import reviews_shown
 from monitor.rules.snapshot import Snapshot
 from monitor.rules.turns.review_feedback import answer_to_review, reviews_to_answer
+from monitor.rules.turns.stale_approvals import stale_approvals
 from monitor.rules.turns.turn import ON_IT, ObservedTimes, Turn
 
 
 def turns_of_requested_people(snapshot: Snapshot, requests: Sequence[ReviewRequestEntry]) -> Iterator[Turn]:
     """The turns of people who are asked personally; bots and the author get none."""
-    bots = {
-        turns_of_requested_people.key
-        for turns_of_requested_people in snapshot.review_requests
-        if turns_of_requested_people.is_bot
-    }
+    bots = {asked.key for asked in snapshot.review_requests if asked.is_bot}
     for entry in requests:
         if (
             entry.kind == "user"
@@ -47,7 +44,7 @@ def turns_of_requested_teams(
 
     After a claim it is only the claimant's turn. If the members are not known, the turn is the team's, without a login.
     """
-    listed = {turns_of_requested_people.key for turns_of_requested_people in snapshot.review_requests}
+    listed = {asked.key for asked in snapshot.review_requests}
     for entry in requests:
         if entry.kind != "team" or entry.key not in listed or not (entry.open or entry.settled == "taken"):
             continue
@@ -78,7 +75,7 @@ def _reviewed_since(snapshot: Snapshot, asked_at: datetime) -> set[str]:
     Not within the same second: GitHub still lists the request, so it came after such a review.
     """
     items = (item for item in snapshot.timeline if item.kind == "reviewed" and item.at > asked_at and item.actor)
-    reviews = (review for review in reviews_that_count(snapshot) if review.submitted_at > asked_at)
+    reviews = (review for review in reviews_shown(snapshot) if review.submitted_at > asked_at)
     return {(item.actor or "").lower() for item in items} | {(review.reviewer or "").lower() for review in reviews}
 
 
@@ -101,3 +98,10 @@ def turns_of_answered_reviewers(
             yield Turn(review.reviewer, None, "reviewer", "new_commits", "new commits since your review", since)
         else:
             yield Turn(review.reviewer, None, "reviewer", "author_responded", "author responded", since)
+
+
+def turns_of_stale_approvers(snapshot: Snapshot) -> Iterator[Turn]:
+    """The turns of people whose approval a push made stale."""
+    for dismissal in stale_approvals(snapshot):
+        reason = "new commits since your approval"
+        yield Turn(dismissal.subject, None, "reviewer", "new_commits", reason, dismissal.at)

@@ -16,8 +16,11 @@ TurnCode = Literal[
     "checks_failing",
     "conflicts",
     "ready_to_merge",
+    "needs_approval",
+    "left_queue",
     "no_reviewer",
 ]
+WaitCode = Literal["archived", "draft", "merge_queue", "auto_merge", "stacked", "blocked", "checks", "hidden", "bot"]
 
 ON_IT = "you are on it"  # the reason of the claimant's turn if nobody asked them
 REVIEWER_CODES: frozenset[str] = frozenset({"review_requested", "team_requested", "author_responded", "new_commits"})
@@ -47,6 +50,35 @@ class Turn:
             "reason": self.reason,
             "since": isoformat(self.since),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why an open pull request is nobody's turn. `code` and `reason` are for programs and for people."""
+
+    code: WaitCode
+    reason: str
+    since: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The wait as the document shows it under `waits_for`."""
+        return {"code": self.code, "reason": self.reason, "since": isoformat(self.since)}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What decides about turns and is no part of the pull request itself.
+
+    `archived`: the repository is read-only. `stacked_on`: the number of the open pull request whose head branch is the
+    base of this one. `enough_approvals_end_requests`: the repository's setting, see `enough_approvals`.
+    """
+
+    archived: bool = False
+    stacked_on: int | None = None
+    enough_approvals_end_requests: bool = True
+
+
+ORDINARY = Surroundings()
 
 
 @dataclass(frozen=True, slots=True)
