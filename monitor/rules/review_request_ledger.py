@@ -133,16 +133,16 @@ class _Ledger:
 
     def settle_reviewed_teams(self, listed: set[tuple[str, str]], after: Snapshot) -> None:
         """Settles the teams that GitHub still lists though a member has reviewed: a protected branch may keep them."""
+        reviews = [(item.at, item.actor) for item in after.timeline if item.kind == "reviewed"]
+        reviews += [(review.submitted_at, review.reviewer) for review in after.reviews]
         for index, entry in enumerate(self.entries):
-            members = self._members.get(entry.name.lower()) if entry.kind == "team" else None
-            if not entry.open or entry.key not in listed or not members:
+            if entry.kind != "team" or not entry.open or entry.key not in listed:
                 continue
-            answer = next(
-                (item for item in self._answers_to(entry, after) if (item.actor or "").lower() in members), None
-            )
+            members = self._members.get(entry.name.lower(), ())
             # Within the same second the order is not known: GitHub still lists the team, so the request came later.
-            if answer is not None and answer.at > entry.asked_at:
-                self.entries[index] = _settled(entry, answer.at, "reviewed", answer.actor)
+            since = [(at, login) for at, login in reviews if login and login.lower() in members and at > entry.asked_at]
+            if since:
+                self.entries[index] = _settled(entry, min(since)[0], "reviewed", min(since)[1])
 
     def close(self, after: Snapshot) -> None:
         closing = next((item for item in reversed(after.timeline) if item.kind in {"merged", "closed"}), None)

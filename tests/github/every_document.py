@@ -1,11 +1,18 @@
 """Every document that the client can send, by name."""
 
-from itertools import product
+from dataclasses import fields
 
 from monitor.github import documents
 from monitor.github.dialect import Dialect
 
-DIALECTS = [Dialect(*spoken) for spoken in product((True, False), repeat=4)]
+_PARTS = [part.name for part in fields(Dialect)]
+# Everything, without each single part, without the two that the demo's Enterprise Server lacks, and nothing optional.
+DIALECTS = [
+    Dialect(),
+    *(Dialect(**{part: False}) for part in _PARTS),
+    Dialect(rollup=False, comments=False),
+    Dialect(**dict.fromkeys(_PARTS, False)),
+]
 EVERY: dict[str, str] = {
     "viewer": documents.viewer(),
     "resolve": documents.resolve(50),

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.rules.change_kinds import ChangeKind
+from monitor.rules.merge_facts import NOTHING_KNOWN, AutoMerge, MergeQueueEntry
 from monitor.rules.snapshot import Snapshot
 from monitor.rules.snapshot_diff import changes, occurred_at, update_type
 from monitor.rules.snapshot_gaps import TIMELINE_KEPT, fill_gaps
-from tests.builders import asked, at, item, label, review, snapshot
+from tests.builders import asked, at, item, label, merging, review, snapshot
 
 OPEN = snapshot()
+QUEUED = merging(merge_queue=MergeQueueEntry(2, at(9), "heron"))
 ASKED = snapshot(review_requests=(asked("wren"),))
 
 TABLE: list[tuple[str, Snapshot, Snapshot, list[dict[str, Any]]]] = [
@@ -159,7 +161,85 @@ TABLE: list[tuple[str, Snapshot, Snapshot, list[dict[str, Any]]]] = [
         replace(
             OPEN, reviews=(review("wren", "dismissed", 5),), timeline=(item("review_dismissed", 6, "heron", "wren"),)
         ),
-        [{"kind": "reviewed", "actor": "heron", "reviewer": "wren", "state": "dismissed"}],
+        [{"kind": "reviewed", "actor": "heron", "reviewer": "wren", "state": "dismissed", "by_push": False}],
+    ),
+    (
+        "approval gone stale with a push",
+        replace(OPEN, reviews=(review("wren", minutes=5),)),
+        replace(
+            OPEN,
+            reviews=(review("wren", "dismissed", 5),),
+            timeline=(replace(item("review_dismissed", 6, "heron", "wren"), by_push=True),),
+        ),
+        [{"kind": "reviewed", "actor": "heron", "reviewer": "wren", "state": "dismissed", "by_push": True}],
+    ),
+    (
+        "dismissed, and then somebody else's",
+        replace(OPEN, reviews=(review("wren", minutes=4), review("lark", minutes=5))),
+        replace(
+            OPEN,
+            reviews=(review("wren", "dismissed", 4), review("lark", "dismissed", 5)),
+            timeline=(item("review_dismissed", 6, "heron", "wren"), item("review_dismissed", 7, "teal", "lark")),
+        ),
+        [
+            {"kind": "reviewed", "actor": "heron", "reviewer": "wren", "state": "dismissed", "by_push": False},
+            {"kind": "reviewed", "actor": "teal", "reviewer": "lark", "state": "dismissed", "by_push": False},
+        ],
+    ),
+    ("queued", OPEN, replace(OPEN, merging=QUEUED), [{"kind": "queued", "actor": "heron"}]),
+    (
+        "queued, as the timeline says",
+        OPEN,
+        replace(OPEN, merging=QUEUED, timeline=(item("queued", 9, "wren"),)),
+        [{"kind": "queued", "actor": "wren"}],
+    ),
+    (
+        "moved in the queue",
+        replace(OPEN, merging=QUEUED),
+        replace(OPEN, merging=merging(merge_queue=MergeQueueEntry(1, at(9), "heron"))),
+        [],
+    ),
+    (
+        "thrown out of the queue",
+        replace(OPEN, merging=QUEUED),
+        replace(OPEN, timeline=(item("unqueued", 12, "github-merge-queue", "failed_checks"),)),
+        [{"kind": "unqueued", "actor": "github-merge-queue", "reason": "failed_checks"}],
+    ),
+    (
+        "no longer in the queue, the timeline does not say why",
+        replace(OPEN, merging=QUEUED),
+        OPEN,
+        [{"kind": "unqueued", "actor": None, "reason": None}],
+    ),
+    (
+        "merged out of the queue",
+        replace(OPEN, merging=QUEUED),
+        replace(OPEN, state="merged", merged_at=at(12)),
+        [{"kind": "merged", "actor": None}],
+    ),
+    (
+        "auto-merge on",
+        OPEN,
+        replace(OPEN, merging=merging(auto_merge=AutoMerge("wren", at(9)))),
+        [{"kind": "auto_merge_enabled", "actor": "wren"}],
+    ),
+    (
+        "auto-merge off",
+        replace(OPEN, merging=merging(auto_merge=AutoMerge("wren", at(9)))),
+        replace(OPEN, timeline=(item("auto_merge_disabled", 12, "heron"),)),
+        [{"kind": "auto_merge_disabled", "actor": "heron"}],
+    ),
+    (
+        "decision",
+        OPEN,
+        replace(OPEN, merging=merging(decision="review_required")),
+        [{"kind": "decision_changed", "actor": None, "from": None, "to": "review_required"}],
+    ),
+    (
+        "read for the first time",
+        replace(OPEN, merging=NOTHING_KNOWN),
+        replace(OPEN, merging=replace(QUEUED, decision="approved", auto_merge=AutoMerge("wren", at(9)))),
+        [],
     ),
     (
         "checks",
@@ -200,6 +280,7 @@ def test_every_kind_of_the_vocabulary_is_in_the_table() -> None:
         "claimed",
         "unclaimed",
         "turn_changed",
+        "stack_changed",
     }  # no snapshot tells them: tests/recording/test_claim_and_turn_changes.py
     assert shown == {str(kind) for kind in ChangeKind} - of_ours
 

@@ -153,15 +153,20 @@ def _requests(connection: Node) -> Iterable[RequestedReviewer]:
 
 
 def _reviews(connection: Node, timeline: Iterable[TimelineItem]) -> tuple[Review, ...]:
-    """Each reviewer's latest review that counts: an approval or change request, else the latest comment."""
+    """Each reviewer's latest review that counts: an approval or change request, else the latest comment.
+
+    An approval that was dismissed gives way to a later comment: GitHub goes on showing the dismissed one.
+    """
     found = [review for node in nodes(connection) if (review := _review(node))]
-    opinions = {review.reviewer.lower() for review in found if review.reviewer}
+    opinions = {review.reviewer.lower(): review for review in found if review.reviewer}
     comments: dict[str, Review] = {}
     for item in timeline:
-        commented = item.kind == "reviewed" and item.subject == "commented"
-        if commented and item.actor and item.actor.lower() not in opinions:
-            comments[item.actor.lower()] = Review(item.actor, "commented", item.at, None, item.actor_is_bot)
-    return tuple(sorted([*found, *comments.values()], key=lambda review: review.submitted_at))
+        if item.kind == "reviewed" and item.subject == "commented" and item.actor:
+            opinion = opinions.get(item.actor.lower())
+            if opinion is None or (opinion.state == "dismissed" and opinion.submitted_at < item.at):
+                comments[item.actor.lower()] = Review(item.actor, "commented", item.at, None, item.actor_is_bot)
+    kept = [review for review in found if (review.reviewer or "").lower() not in comments]
+    return tuple(sorted([*kept, *comments.values()], key=lambda review: review.submitted_at))
 
 
 def _review(node: Node) -> Review | None:

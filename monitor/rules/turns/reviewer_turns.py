@@ -4,12 +4,10 @@ Called by `turns`. Depends on no setting.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
 
 from monitor.rules.claim_effects import Claimant
 from monitor.rules.logins import same_login
 from monitor.rules.review_request_ledger import ReviewRequestEntry, TeamMembers
-from monitor.rules.review_state import reviews_shown
 from monitor.rules.snapshot import Snapshot
 from monitor.rules.turns.review_feedback import answer_to_review, reviews_to_answer
 from monitor.rules.turns.stale_approvals import stale_approvals
@@ -49,15 +47,12 @@ def turns_of_requested_teams(
         if entry.kind != "team" or entry.key not in listed or not (entry.open or entry.settled == "taken"):
             continue
         known = members.get(entry.name.lower())
-        reviewed = _reviewed_since(snapshot, entry.asked_at)
-        if known is not None and reviewed & set(known):
-            continue
         reason = f"review requested from team {entry.name.rpartition('/')[2]}"
         for login in _members_to_act(entry, known, snapshot.author):
             if login is None:
                 unknown = f"{reason} (members unknown)"
                 yield Turn(None, entry.name, "reviewer", "team_requested", unknown, entry.asked_at)
-            elif login.lower() not in reviewed:
+            else:
                 yield Turn(login, entry.name, "reviewer", "team_requested", reason, entry.asked_at)
 
 
@@ -67,16 +62,6 @@ def _members_to_act(entry: ReviewRequestEntry, known: Collection[str] | None, au
     if known is None:
         return [None]
     return [login for login in sorted(known) if not same_login(login, author)]
-
-
-def _reviewed_since(snapshot: Snapshot, asked_at: datetime) -> set[str]:
-    """The logins (lower case) that reviewed after `asked_at`.
-
-    Not within the same second: GitHub still lists the request, so it came after such a review.
-    """
-    items = (item for item in snapshot.timeline if item.kind == "reviewed" and item.at > asked_at and item.actor)
-    reviews = (review for review in reviews_shown(snapshot) if review.submitted_at > asked_at)
-    return {(item.actor or "").lower() for item in items} | {(review.reviewer or "").lower() for review in reviews}
 
 
 def turn_of_claimant(claimant: Claimant | None) -> Iterator[Turn]:
