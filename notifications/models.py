@@ -29,6 +29,7 @@ class Delivery(models.Model):
         DRAFT = "draft"
         BOT = "bot"
         SETTLED_WHILE_WAITING = "settled_while_waiting"
+        ENOUGH = "enough"
         ALREADY_TOLD = "already_told"
         DIRECT_BEATS_TEAM = "direct_beats_team"
         SNOOZED = "snoozed"

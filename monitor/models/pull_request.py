@@ -90,6 +90,11 @@ class PullRequest(models.Model):
         return ObservedTimes(self.pushed_at or self.created_at, self.checks_at, self.mergeable_at)
 
     @property
+    def is_unattended_bots(self) -> bool:
+        """Whether its author is a bot and no person is assigned: an agent's assigned work is that person's."""
+        return self.author_is_bot and not self.stored_snapshot.assignees
+
+    @property
     def stored_snapshot(self) -> Snapshot:
         """The column `snapshot` as a `Snapshot`."""
         return Snapshot.from_json(self.snapshot)

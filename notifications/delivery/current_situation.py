@@ -27,7 +27,7 @@ def situations(rows: Sequence[Delivery], now: datetime) -> dict[int, Situation]:
             recipient=row.recipient if row.user_id else None,
             by=row.request.by if row.request else None,
             author=pull_request.author,
-            author_is_bot=pull_request.author_is_bot,
+            unattended_bots=pull_request.is_unattended_bots,
             draft=pull_request.draft,
             state=pull_request.state,
             pending=row.request is not None and row.request.settled is None,

@@ -88,6 +88,6 @@ def _situation(recipient: Recipient, event: Event) -> Situation:
         recipient=recipient.name if recipient.person else None,
         by=recipient.requested_review.by,
         author=pull_request.author,
-        author_is_bot=pull_request.author_is_bot,
+        unattended_bots=pull_request.is_unattended_bots,
         draft=pull_request.draft,
     )

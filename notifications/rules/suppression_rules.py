@@ -11,14 +11,14 @@ class Situation:
     """The facts by which the rules judge one delivery about one review request.
 
     `recipient` is a login, or None for a team as a whole. `by` is who requested the review, None if that is not known.
-    `pending`: the request is open; else `settled` and `settled_by` state how it ended. `destination_excludes_private`:
+    `unattended_bots`: a bot opened the pull request, and no person is assigned. `pending`: the request is open; else `settled` and `settled_by` state how it ended. `destination_excludes_private`:
     the message goes to a channel that gets nothing about `private` repositories.
     """
 
     recipient: str | None
     by: str | None
     author: str | None
-    author_is_bot: bool = False
+    unattended_bots: bool = False
     draft: bool = False
     state: str = "open"
     pending: bool = True
@@ -78,6 +78,8 @@ _SETTLED_WORDS = {"reviewed": "reviewed", "removed": "the request was withdrawn"
 def _settled(situation: Situation) -> Suppression | None:
     if situation.pending:
         return None
+    if situation.settled == "enough":
+        return Suppression("enough", "enough people approved")
     how = _SETTLED_WORDS.get(situation.settled or "removed", "settled")
     return Suppression(_SETTLED_WHILE_WAITING, f"{how} by {situation.settled_by}" if situation.settled_by else how)
 
@@ -91,7 +93,7 @@ def _not_watching(situation: Situation) -> Suppression | None:
 
 
 def _bot(situation: Situation) -> Suppression | None:
-    return Suppression("bot", "opened by a bot") if situation.author_is_bot else None
+    return Suppression("bot", "opened by a bot, nobody is assigned") if situation.unattended_bots else None
 
 
 def _own_action(situation: Situation) -> Suppression | None:

@@ -7,7 +7,7 @@ import pytest
 from monitor.models import Claim, Person, PullRequest, Snooze, Subscription
 from monitor.recording.recorder import record, rederive
 from notifications.models import Delivery
-from tests.builders import asked, item, repository, review, snapshot
+from tests.builders import asked, item, merging, repository, review, snapshot
 from tests.fixtures_slack import Slack
 from tests.notifications.story import Story, rows
 
@@ -183,6 +183,25 @@ def test_pull_requests_by_bots_are_silent(story: Story, by_webhook: Slack):
     record(story.repository, [found], now=story.now)
     assert story.after() == 0
     assert rows() == [("wren", "suppressed", "bot")]
+
+
+def test_an_agents_pull_request_that_a_person_has_taken_on_is_told(story: Story, by_webhook: Slack):
+    story.watcher("wren")
+    found = snapshot(2, author="agent", author_is_bot=True, assignees=("heron",), review_requests=(asked("wren"),))
+    record(story.repository, [found], now=story.now)
+    assert story.after() == 1
+    assert rows() == [("wren", "sent", "")]
+
+
+def test_nobody_who_was_asked_is_told_once_enough_have_approved(story: Story, by_webhook: Slack):
+    story.watcher("wren")
+    story.ask("wren")
+    reviewed = item("reviewed", story.seconds / 60 + 1, "lark", "approved")
+    enough = review("lark", "approved", story.seconds / 60 + 1)
+    assert story.after(30) == 0
+    story.become(reviewed, reviews=(enough,), merging=merging(decision="approved"))
+    assert story.after(60) == 0
+    assert rows() == [("wren", "suppressed", "enough")]
 
 
 def test_outsiders_learn_nothing_of_a_private_repository(story: Story, by_webhook: Slack):

@@ -19,12 +19,13 @@ TELL = Situation(recipient="wren", by="heron", author="heron")
         ({"recipient": None, "by": None, "author": None}, None),
         ({"by": "WREN"}, "own_action"),
         ({"author": "Wren", "by": None}, "own_action"),
-        ({"author_is_bot": True}, "bot"),
+        ({"unattended_bots": True}, "bot"),
         ({"draft": True}, "draft"),
         ({"state": "merged"}, "settled_while_waiting"),
         ({"state": "closed", "draft": True}, "settled_while_waiting"),
         ({"pending": False}, "settled_while_waiting"),
         ({"pending": False, "settled": "taken", "settled_by": "finch"}, "settled_while_waiting"),
+        ({"pending": False, "settled": "enough", "settled_by": "finch"}, "enough"),
         ({"watching": False}, "settled_while_waiting"),
         ({"snoozed": True}, "snoozed"),
         ({"requested_directly": True}, "direct_beats_team"),
@@ -41,10 +42,11 @@ def test_what_keeps_a_message_back(changed, rule):
 
 
 def test_the_log_knows_no_rule_that_nothing_keeps_to():
-    reasons = [{"by": "WREN"}, {"author_is_bot": True}, {"draft": True}, {"pending": False}, {"snoozed": True}]
+    reasons = [{"by": "WREN"}, {"unattended_bots": True}, {"draft": True}, {"pending": False}, {"snoozed": True}]
     reasons += [
         {"requested_directly": True},
         {"already_told": True},
+        {"pending": False, "settled": "enough"},
         {"private": True, "destination_excludes_private": True},
     ]
     assert {
@@ -66,6 +68,7 @@ def test_what_may_pass_is_not_judged_before_the_wait(changed):
         ("removed", None, "the request was withdrawn"),
         ("taken", "finch", "taken by finch"),
         ("closed", "heron", "closed by heron"),
+        ("enough", "heron", "enough people approved"),
         (None, None, "the request was withdrawn"),
     ],
 )
