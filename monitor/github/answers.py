@@ -74,13 +74,15 @@ class Checks:
 class CodeownersBlob:
     """The CODEOWNERS file of a branch; every field is empty if the branch has no such file.
 
-    `truncated`: the file is larger than GitHub loads (3 MB) or shows, so `text` is incomplete.
+    `truncated`: the file is larger than GitHub loads (3 MB): it has no owners. `cut`: GraphQL shows only its beginning,
+    `Client.blob_text` reads the whole.
     """
 
     path: str = ""
     oid: str = ""
     text: str = ""
     truncated: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

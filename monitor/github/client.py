@@ -140,7 +140,7 @@ class Client:
         )
 
     def details(self, ids: Sequence[str]) -> PullRequestDetails:
-        """Complete pull requests by node id (at most 25); long lists are read to their end."""
+        """Complete pull requests by node id (at most 24); long lists are read to their end."""
         return read_details(self._session(), list(dict.fromkeys(ids)))
 
     def team(self, name: str) -> GitHubAnswer[tuple[str, ...]]:
@@ -152,7 +152,9 @@ class Client:
         wanted = list(dict.fromkeys(wanted))
         variables: dict[str, Any] = {}
         for at, (id, ref) in enumerate(wanted):
-            places = {f"{place[0]}{at}": f"{ref}:{path}" for place, path in parse.CODEOWNERS_PLACES.items()}
+            # In full: a tag may have the name of the branch, and Git would then prefer the tag.
+            commit = ref if ref == "HEAD" else f"refs/heads/{ref}"
+            places = {f"{place[0]}{at}": f"{commit}:{path}" for place, path in parse.CODEOWNERS_PLACES.items()}
             variables |= {f"i{at}": id, **places}
         session, builder = self._session(), AnswerBuilder[CodeownersBlob]()
         if wanted:
@@ -160,6 +162,17 @@ class Client:
             keys = (f"{id}:{ref}" for id, ref in wanted)
             builder.add_result(result, places_by_alias("w", keys), lambda node, refused: parse.codeowners(node))
         return builder.build(session.cost)
+
+    def blob_text(self, repository: str, oid: str) -> GitHubAnswer[str]:
+        """The whole text of a Git blob of a repository (`owner/name`), by REST; the key is `oid`. Up to 100 MB."""
+        builder = AnswerBuilder[str]()
+        try:
+            answer = self._connection.rest("GET", f"/repos/{repository}/git/blobs/{oid}")
+        except LookupError:
+            builder.missing.add(oid)
+        else:
+            builder.add(oid, lambda: parse.blob_text(answer))
+        return builder.build(QueryCost(resource="core"))
 
     def files(self, ids: Sequence[str]) -> GitHubAnswer[ChangedFiles]:
         """The changed paths of pull requests by node id (at most 25): at most 3,000 each, fewer if GitHub is slow."""

@@ -327,7 +327,7 @@ def blob(**changed: Any) -> dict[str, Any]:
         ({"gh": None, "root": blob(oid="b2"), "docs": blob()}, CodeownersBlob("CODEOWNERS", "b2", "* @wren\n")),
         ({"gh": {}, "root": None, "docs": blob()}, CodeownersBlob("docs/CODEOWNERS", "b1", "* @wren\n")),
         ({"gh": None, "root": None, "docs": None}, CodeownersBlob()),
-        ({"gh": blob(isTruncated=True)}, CodeownersBlob(".github/CODEOWNERS", "b1", "* @wren\n", True)),
+        ({"gh": blob(isTruncated=True)}, CodeownersBlob(".github/CODEOWNERS", "b1", "* @wren\n", False, True)),
         ({"gh": blob(byteSize=3_000_001)}, CodeownersBlob(".github/CODEOWNERS", "b1", "* @wren\n", True)),
         ({"gh": blob(text=None)}, CodeownersBlob(".github/CODEOWNERS", "b1", "")),
     ],

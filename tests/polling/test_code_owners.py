@@ -347,3 +347,40 @@ def test_long_lists_of_files_on_a_slow_github_are_read_within_the_time_of_a_task
     assert longest < 45
     assert PullRequest.objects.count() == 3
     assert all(owners(row.number) for row in PullRequest.objects.all())
+
+
+def test_a_file_that_graphql_cuts_off_is_read_whole_once(
+    home: Repository, github: DemoGitHub, world: World, look: Look
+) -> None:
+    filler = "".join(f"/types/package-{at:05}/ @wren @finch @lark\n" for at in range(15_000))
+    assert 512_000 < len(filler) < 3_000_000
+    world.edit_codeowners("acme/web", f"{filler}/db/ @heron\n")
+    world.open("acme/web", "Indices", author="teal", files=["db/a.sql", "types/package-00007/index.d.ts"])
+    look()
+    assert owners() == [("@wren", "/types/package-00007/", 8, 1), ("@finch", "/types/package-00007/", 8, 1),
+                        ("@lark", "/types/package-00007/", 8, 1), ("@heron", "/db/", 15_001, 1)]  # fmt: skip
+    an_hour_passes()
+    look()
+    assert len([request for request in github.log if "/git/blobs/" in request.route]) == 1
+
+
+def test_a_file_that_was_stored_when_only_its_beginning_could_be_read_is_read_again(
+    home: Repository, world: World, look: Look
+) -> None:
+    world.edit_codeowners("acme/web", "# padding\n" * 60_000 + "* @heron\n")
+    world.open("acme/web", "Indices", author="teal", files=["db/a.sql"])
+    look()
+    CodeownersFile.objects.update(text="", truncated=True)
+    an_hour_passes()
+    look()
+    assert [file.truncated for file in CodeownersFile.objects.all()] == [False]
+
+
+def test_a_tag_with_the_name_of_the_base_branch_changes_no_owners(
+    home: Repository, github: DemoGitHub, world: World, look: Look
+) -> None:
+    world.edit_codeowners("acme/web", "* @finch\n", branch="v1")
+    world.tag_file("acme/web", "v1", ".github/CODEOWNERS", "* @lark\n")
+    world.open("acme/web", "Backport", author="heron", base="v1", files=["README.md"])
+    look()
+    assert owners() == [("@finch", "*", 1, 1)]

@@ -195,7 +195,7 @@ class AutoMergeRequest:
 
 @dataclass(eq=False, slots=True)
 class Repository:
-    """A repository; `branches` hold the files by path, and a deleted one resolves for nobody.
+    """A repository; `branches` and `tags` hold the files by path, and a deleted one resolves for nobody.
 
     What its rules require holds for pull requests to its protected branches: those named, and the default branch where
     there is any rule. `required_approvals` None: no review is required.
@@ -220,6 +220,7 @@ class Repository:
     default_branch: str = "main"
     next_number: int = 1
     branches: dict[str, dict[str, Blob]] = field(default_factory=dict)
+    tags: dict[str, dict[str, Blob]] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     pulls: dict[int, PullRequest] = field(default_factory=dict)
     merge_queue: list[MergeQueueEntry] = field(default_factory=list)

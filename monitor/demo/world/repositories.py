@@ -127,6 +127,12 @@ class RepositoryActs(WorldState):
     def edit_codeowners(self, repository: str | Repository, text: str | None, *, branch: str = "main") -> None:
         self.edit_file(repository, ".github/CODEOWNERS", text, branch=branch)
 
+    @act
+    def tag_file(self, repository: str | Repository, tag: str, path: str, text: str) -> None:
+        """A tag on a commit in which there is only this file."""
+        repo = self.repository(repository)
+        repo.tags[tag] = {path: self._blob(repo, text)}
+
     def _put_file(self, repo: Repository, path: str, text: str | None, *, branch: str = "main") -> None:
         files = repo.branches.setdefault(branch, dict(repo.branches.get(repo.default_branch, {})))
         if text is None:

@@ -8,13 +8,20 @@ from monitor.github.parse.fields import Node, UnreadableAnswer
 from monitor.github.parse.lists import FilesPage, changed_files, join_pages, members, next_page
 from monitor.github.parse.people import login_owner
 from monitor.github.parse.pull_requests import checks, ci, repository_of, snapshot, state
-from monitor.github.parse.repositories import CODEOWNERS_PLACES, codeowners, probed_repository, repository_metadata
+from monitor.github.parse.repositories import (
+    CODEOWNERS_PLACES,
+    blob_text,
+    codeowners,
+    probed_repository,
+    repository_metadata,
+)
 
 __all__ = [
     "CODEOWNERS_PLACES",
     "FilesPage",
     "Node",
     "UnreadableAnswer",
+    "blob_text",
     "changed_files",
     "checks",
     "ci",

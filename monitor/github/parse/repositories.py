@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping
+from typing import NoReturn
+
 from monitor.github.answers import CodeownersBlob, ListedPullRequest, ProbedRepository, RepositoryMetadata
 from monitor.github.parse.fields import (
     LONGEST_SLUG,
     Node,
+    UnreadableAnswer,
     name_or_empty,
     nodes,
     number,
@@ -51,8 +56,9 @@ def codeowners(node: Node) -> CodeownersBlob:
     for alias, path in CODEOWNERS_PLACES.items():
         blob = object_in(node, alias)
         if blob.get("oid"):
-            truncated = bool(blob.get("isTruncated")) or number(blob.get("byteSize")) > CODEOWNERS_LIMIT
-            return CodeownersBlob(path, required_text(blob, "oid"), text(blob.get("text")), truncated)
+            truncated = number(blob.get("byteSize")) > CODEOWNERS_LIMIT
+            cut = bool(blob.get("isTruncated")) and not truncated
+            return CodeownersBlob(path, required_text(blob, "oid"), text(blob.get("text")), truncated, cut)
     return CodeownersBlob()
 
 
@@ -60,3 +66,19 @@ def _row(node: Node) -> ListedPullRequest:
     return ListedPullRequest(
         required_text(node, "id"), number(node.get("number")), state(node), required_time(node, "updatedAt")
     )
+
+
+def blob_text(answer: object) -> str:
+    """The text of a Git blob that REST hands out in base64. Raises `UnreadableAnswer`.
+
+    https://docs.github.com/en/rest/git/blobs#get-a-blob
+    """
+    content = answer.get("content") if isinstance(answer, Mapping) else None
+    try:
+        return text(base64.b64decode(content).decode(errors="replace")) if isinstance(content, str) else _unreadable()
+    except ValueError:
+        return _unreadable()
+
+
+def _unreadable() -> NoReturn:
+    raise UnreadableAnswer("the blob has no content in base64")

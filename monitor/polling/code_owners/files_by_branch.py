@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from monitor.github.answers import CodeownersBlob
 from monitor.github.client import Client
 from monitor.github.errors import GitHubError
 from monitor.github.rate_limit_policy import Purpose
-from monitor.models import CodeownersBranch, CodeownersFile
+from monitor.models import CodeownersBranch, CodeownersFile, Repository
 from monitor.polling.code_owners.owned_pull_request import Branch, OwnedPullRequest
 from monitor.polling.fault_isolation import log_faults
 from monitor.polling.pacing.batch_size import chunks_of
@@ -46,7 +47,10 @@ def _read_files(client: Client, asked: Mapping[Branch, str], known: Files) -> di
     except GitHubError as error:
         log.info("CODEOWNERS of %s branches could not be read: %s", len(wanted), error)
         return {}
-    blobs = {branch: answer.found.get(f"{node_id}:{branch[1]}") for branch, node_id in asked.items()}
+    blobs = {
+        branch: _completed(client, branch, answer.found.get(f"{node_id}:{branch[1]}"))
+        for branch, node_id in asked.items()
+    }
     kept: dict[Branch, CodeownersFile | None] = {}
     for branch, blob in blobs.items():
         if blob is not None:
@@ -55,10 +59,28 @@ def _read_files(client: Client, asked: Mapping[Branch, str], known: Files) -> di
     return kept
 
 
+def _completed(client: Client, branch: Branch, blob: CodeownersBlob | None) -> CodeownersBlob | None:
+    """The blob with its whole text, if GraphQL showed only the beginning; None if the whole could not be read.
+
+    A file that is stored already needs no text.
+    """
+    if blob is None or not blob.cut or CodeownersFile.objects.filter(oid=blob.oid, truncated=False).exists():
+        return blob
+    name = Repository.objects.values_list("full_name", flat=True).get(pk=branch[0])
+    try:
+        read = partial(client.blob_text, name, blob.oid)
+        answer = rate_limit_budget.ask(client.identity, Purpose.BACKGROUND, 0, read)
+    except GitHubError as error:
+        log.info("The CODEOWNERS of the branch %s of %s could not be read whole: %s", branch[1], name, error)
+        return None
+    return replace(blob, text=answer.found[blob.oid], cut=False) if blob.oid in answer.found else None
+
+
 def _store(branch: Branch, blob: CodeownersBlob, known: Files) -> CodeownersFile | None:
     """Stores the file of a branch, unless the branch already has this file."""
     before = known.get(branch)
-    if branch in known and (before.oid if before else "") == blob.oid:
+    was_cut = before is not None and before.truncated and not blob.truncated
+    if branch in known and (before.oid if before else "") == blob.oid and not was_cut:
         return before
     with transaction.atomic():
         file = _get_or_create_file(blob) if blob.oid else None
@@ -71,4 +93,8 @@ def _get_or_create_file(blob: CodeownersBlob) -> CodeownersFile:
     text = "" if blob.truncated else blob.text.replace("\x00", "")  # PostgreSQL keeps no NUL
     # The lock keeps housekeeping, which deletes files without a branch, from deleting this one before it has its branch.
     files = CodeownersFile.objects.select_for_update()
-    return files.get_or_create(oid=blob.oid, defaults={"text": text, "truncated": blob.truncated})[0]
+    file, _ = files.get_or_create(oid=blob.oid, defaults={"text": text, "truncated": blob.truncated})
+    if file.truncated and not blob.truncated:  # stored when only its beginning could be read
+        file.text, file.truncated = text, False
+        file.save(update_fields=["text", "truncated"])
+    return file

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from monitor.demo.server.http import Response
 from monitor.demo.server.rest import payloads
 from monitor.demo.server.rest.call import Call
@@ -23,3 +25,15 @@ def repository_by_id(call: Call) -> Response:
     if found is None or not (call.credential and call.credential.sees(found)):
         return Response.error(404, "Not Found")
     return Response.json(payloads.repository(world, found))
+
+
+def blob(call: Call) -> Response:
+    """A Git blob in base64, broken into lines as GitHub does."""
+    owner, name, oid = call.parts
+    found = call.visible(owner, name)
+    files = (file for branch in found.branches.values() for file in branch.values()) if found else ()
+    file = next((file for file in files if file.oid == oid), None)
+    if file is None:
+        return Response.error(404, "Not Found")
+    content = base64.encodebytes(file.text.encode()).decode()
+    return Response.json({"sha": oid, "size": len(file.text.encode()), "content": content, "encoding": "base64"})

@@ -39,5 +39,6 @@ ROUTES = (
     route("GET", f"/orgs/{NAME}/installation", apps.installation),
     route("GET", f"/users/{NAME}/installation", apps.installation),
     route("GET", f"/repos/{NAME}/{NAME}", repositories.repository),
+    route("GET", f"/repos/{NAME}/{NAME}/git/blobs/([0-9a-f]+)", repositories.blob),
     route("GET", r"/repositories/(\d+)", repositories.repository_by_id),
 )

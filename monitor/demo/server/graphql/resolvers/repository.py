@@ -37,6 +37,8 @@ def _file_at(repo: Repository, info: Info, expression: str | None = None, oid: s
     if oid is not None:
         return next((b for files in repo.branches.values() for b in files.values() if b.oid == oid), None)
     branch = repo.default_branch if ref == "HEAD" else ref.removeprefix("refs/heads/")
+    if ref in repo.tags:  # a short name means the tag where both exist: https://git-scm.com/docs/gitrevisions
+        return repo.tags[ref].get(path)
     if branch not in repo.branches:  # a commit: only pull requests' base commits are asked for
         branch = next((p.base_ref_name for p in repo.pulls.values() if p.base_ref_oid == ref), "")
     return repo.branches.get(branch, {}).get(path)
