@@ -32,6 +32,7 @@ class Delivery(models.Model):
         ENOUGH = "enough"
         ALREADY_TOLD = "already_told"
         DIRECT_BEATS_TEAM = "direct_beats_team"
+        AWAY = "away"
         SNOOZED = "snoozed"
         PRIVATE_REPOSITORY = "private_repository"
 

@@ -10,6 +10,8 @@ _PARTS = (
     ("working_days",),
     ("working_start", "working_end"),
     ("country",),
+    ("away_from", "away_until", "away_note"),
+    ("limit_hours",),
     ("slack_user_id",),
     ("slack",),
     ("digest",),

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from monitor.accounts import github_login_lookup
 from monitor.accounts.person_merge import absorb
 from monitor.models import Person
+from monitor.rules.snapshot import isoformat
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,13 @@ class SlackTaken(Exception):
         super().__init__(f'the Slack id "{member}" belongs to somebody else here')
 
 
+class AbsenceReversed(ValueError):
+    """An absence that ends before it begins."""
+
+    def __init__(self) -> None:
+        super().__init__("the absence ends before it begins")
+
+
 class HoursReversed(ValueError):
     """A working day that ends before it starts."""
 
@@ -60,7 +69,7 @@ def change_profile(user: User, changes: Mapping[str, Any]) -> Person:
     """Sets columns of the user's `Person`; asks GitHub about a new login first. Call it outside any transaction.
 
     What a team lead prepared for the login stays apart until somebody confirms the login: anybody can type one.
-    Errors: LoginTaken, LoginFixed, SlackTaken, HoursReversed, `github_login_lookup.NoSuchPerson`.
+    Errors: LoginTaken, LoginFixed, SlackTaken, HoursReversed, AbsenceReversed, `github_login_lookup.NoSuchPerson`.
     """
     if "github_login" not in changes:
         return write_profile(user, changes)
@@ -72,7 +81,7 @@ def change_profile(user: User, changes: Mapping[str, Any]) -> Person:
 def write_profile(user: User, changes: Mapping[str, Any], *, by_lead: bool = False) -> Person:
     """Like `change_profile`, for a checked login. With `by_lead`, the user gets what was prepared for the login.
 
-    Errors: LoginTaken, LoginFixed, SlackTaken, HoursReversed.
+    Errors: LoginTaken, LoginFixed, SlackTaken, HoursReversed, AbsenceReversed.
     """
     try:
         return _changed(user, changes, by_lead)
@@ -96,6 +105,8 @@ def _changed(user: User, changes: Mapping[str, Any], by_lead: bool) -> Person:
                 setattr(person, column, value)
         if person.working_start >= person.working_end:
             raise HoursReversed
+        if person.away_from and person.away_until and person.away_from >= person.away_until:
+            raise AbsenceReversed
         if person.slack_user_id != had.get("slack_user_id", person.slack_user_id):
             refuse_taken_slack(person)
         person.save()
@@ -214,9 +225,18 @@ def me_json(user: User, person: Person) -> dict[str, Any]:
         "working_hours": {"start": f"{person.working_start:%H:%M}", "end": f"{person.working_end:%H:%M}"},
         "country": person.country or None,
         "slack_user_id": person.slack_user_id or None,
+        "away": _away_json(person),
+        "limit_hours": person.limit_hours or settings.LIMIT_HOURS,
         "notifications": {
             "slack": person.slack,
             "digest": person.digest,
             "digest_hour": person.digest_hour,
         },
     }
+
+
+def _away_json(person: Person) -> dict[str, Any] | None:
+    """The absence, present or to come; None once it is over."""
+    if person.away_from is None or person.away_until is None or person.away_until <= timezone.now():
+        return None
+    return {"from": isoformat(person.away_from), "until": isoformat(person.away_until), "note": person.away_note}

@@ -111,6 +111,7 @@ class PersonForm(AsksWhose, forms.ModelForm):
         fields = (
             *("user", "github_login", "github_login_confirmed", "slack_user_id", "slack"),
             *("time_zone", "working_days", "working_start", "working_end", "country"),
+            *("away_from", "away_until", "away_note", "limit_hours"),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -55,6 +55,8 @@ class PersonAdmin(AsksWhoseLogin, WithinReach, admin.ModelAdmin):
         (None, {"fields": ("user", "github_login", "on_github", "github_login_confirmed", "vouched_for")}),
         ("Slack", {"fields": ("slack_user_id", "slack")}),
         ("When they work", {"fields": ("time_zone", "working_days", "working_start", "working_end", "country")}),
+        ("When they are away", {"fields": ("away_from", "away_until", "away_note")}),
+        ("When a turn of theirs is late", {"fields": ("limit_hours",)}),
     )
 
     @admin.display(description="on GitHub", ordering="github_login_checked_at")

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 from ninja import Router
 
 from monitor.accounts.github_login_lookup import NoSuchPerson
 from monitor.accounts.profile import (
+    AbsenceReversed,
     HoursReversed,
     LoginFixed,
     LoginTaken,
@@ -46,6 +48,8 @@ def update_me(request: AuthenticatedRequest, changes: schemas.MeChange) -> HttpR
         raise invalid("github_login", str(error)) from error
     except HoursReversed as error:
         raise invalid("working_hours", str(error)) from error
+    except AbsenceReversed as error:
+        raise invalid("away", str(error)) from error
     return write_response(dumps(me_json(request.user, person)))
 
 
@@ -56,5 +60,17 @@ def _columns(changes: schemas.MeChange) -> dict[str, Any]:
         sent[f"working_{part}"] = getattr(changes.working_hours, part)
     sent.pop("working_hours", None)
     sent |= sent.pop("notifications", {})
-    # A text column, apart from the login, is empty rather than null in the database.
-    return {column: "" if value is None and column != "github_login" else value for column, value in sent.items()}
+    if "away" in sent:
+        sent.pop("away")
+        sent |= _away_columns(changes.away)
+    # The other text columns are empty rather than null in the database.
+    return {column: "" if value is None and column not in _NULLABLE else value for column, value in sent.items()}
+
+
+_NULLABLE = {"github_login", "away_from", "away_until", "limit_hours"}
+
+
+def _away_columns(away: schemas.AwayChange | None) -> dict[str, Any]:
+    if away is None:
+        return {"away_from": None, "away_until": None, "away_note": ""}
+    return {"away_from": away.from_ or timezone.now(), "away_until": away.until, "away_note": away.note}

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, time
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -46,6 +47,15 @@ class Person(models.Model):
     working_start = models.TimeField(default=time(9))
     working_end = models.TimeField(default=time(18))
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, for public holidays.")
+    away_from = models.DateTimeField(null=True, blank=True, help_text="From when they are away.")
+    away_until = models.DateTimeField(null=True, blank=True, help_text="When they are back.")
+    away_note = models.CharField(max_length=200, blank=True)
+    limit_hours = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text="Working hours until a turn is late; empty: the setting LIMIT_HOURS.",
+    )
     slack_user_id = models.CharField(max_length=32, blank=True)
     slack = models.BooleanField(default=True, help_text="Messages in Slack.")
     digest = models.BooleanField(default=True, help_text="The daily digest in Slack.")
@@ -88,6 +98,15 @@ class Person(models.Model):
     def github_login_unknown(self) -> bool:
         """Whether GitHub said that the login does not exist, or is not a person's."""
         return self.github_login_checked_at is not None and bool(self.github_login_message)
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether the person is away at `now`."""
+        return self.away_from is not None and self.away_until is not None and self.away_from <= now < self.away_until
+
+    @property
+    def limit_seconds(self) -> int:
+        """The working time after which a turn of this person is late."""
+        return (self.limit_hours or settings.LIMIT_HOURS) * 3600
 
     def validate_unique(self, exclude: Collection[str] | None = None) -> None:
         """Skips the check if the row is merged with others or takes over a login: then the duplicates are intended."""

@@ -22,6 +22,7 @@ def calendar_of(person: Person | None) -> Calendar:
         person.working_start,
         person.working_end,
         person.country,
+        (person.away_from, person.away_until) if person.away_from and person.away_until else None,
     )
 
 

@@ -1,11 +1,11 @@
 """Counts working time: how many seconds of a person's working hours lie between two moments.
 
-Called by `queries/turn_ages`. The hours come from the person's profile; `TIME_ZONE` is the zone of people without one.
+Called by `queries/turn_ages`. The hours and the absence come from the person's profile; `TIME_ZONE` is the zone of people without one.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import accumulate
@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When a person works: IANA time zone, ISO weekdays (Monday is 1), hours of the day, and public holidays.
+    """When a person works: IANA time zone, ISO weekdays (Monday is 1), hours of the day, public holidays, and absence.
 
     `end` is later than `start` on the same day: forms and API accept nothing else. `country` is an ISO 3166 code, or
     empty; a country that the `holidays` package does not know has no holidays.
@@ -28,18 +28,30 @@ class Calendar:
     start: time = time(9)
     end: time = time(18)
     country: str = ""
+    away: tuple[datetime, datetime] | None = None
 
 
 def working_seconds(calendar: Calendar, since: datetime, now: datetime) -> int:
     """Whole seconds of working time from `since` to `now` (both aware); 0 when `now` is not later.
 
-    On a day on which the clocks change, working hours are as long as they really were. The cost hardly depends on the
+    The time while the person is away does not count. On a day on which the clocks change, working hours are as long as they really were. The cost hardly depends on the
     length: each year between is one addition.
     """
+    if calendar.away is not None:
+        begins, ends = calendar.away
+        present = replace(calendar, away=None)
+        absence = working_seconds(present, max(since, begins), min(now, ends))
+        return working_seconds(present, since, now) - absence
     if now <= since:
         return 0
     (first, before), (last, after) = _in_year(calendar, since), _in_year(calendar, now)
     return after - before + sum(_windows(calendar, year)[2][-1] for year in range(first, last))
+
+
+def seconds_left_today(calendar: Calendar, now: datetime) -> int:
+    """Whole seconds of the person's working time from `now` to the end of their day."""
+    tomorrow = now.astimezone(ZoneInfo(calendar.time_zone)).date() + _DAY
+    return working_seconds(calendar, now, datetime.combine(tomorrow, time(), tzinfo=ZoneInfo(calendar.time_zone)))
 
 
 def duration(seconds: float) -> str:

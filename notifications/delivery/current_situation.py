@@ -20,7 +20,7 @@ def situations(rows: Sequence[Delivery], now: datetime) -> dict[int, Situation]:
     """
     pull_request = rows[0].pull_request
     _set_current_requests(rows)
-    watching, snoozed = _watching(rows, pull_request), _snoozed(rows, now)
+    watching, snoozed, away = _watching(rows, pull_request), _snoozed(rows, now), _away(rows, now)
     told, requested_directly = _already_told(rows), _requested_directly(rows)
     return {
         row.pk: Situation(
@@ -34,6 +34,7 @@ def situations(rows: Sequence[Delivery], now: datetime) -> dict[int, Situation]:
             settled=row.request.settled if row.request else None,
             settled_by=row.request.settled_by if row.request else None,
             watching=row.user_id is None or row.user_id in watching,
+            away=row.user_id in away,
             snoozed=row.user_id in snoozed,
             requested_directly=row.asked_kind == "team" and row.user_id in requested_directly,
             already_told=(row.request_id, row.recipient) in told,
@@ -59,6 +60,11 @@ def _watching(rows: Sequence[Delivery], pull_request: PullRequest) -> set[int]:
     watchers = {user for user, _ in queries.watchers_of([pull_request.repository_id], _users(rows))}
     wanting = Person.objects.filter(user__in=watchers, slack=True)
     return watchers & set(wanting.values_list("user_id", flat=True))
+
+
+def _away(rows: Sequence[Delivery], now: datetime) -> set[int | None]:
+    people = Person.objects.filter(user__in=_users(rows), away_from__lte=now, away_until__gt=now)
+    return set(people.values_list("user_id", flat=True))
 
 
 def _snoozed(rows: Sequence[Delivery], now: datetime) -> set[int | None]:

@@ -25,6 +25,7 @@ class Situation:
     settled: str | None = None
     settled_by: str | None = None
     watching: bool = True
+    away: bool = False
     snoozed: bool = False
     requested_directly: bool = False
     already_told: bool = False
@@ -54,7 +55,7 @@ def suppression_before_sending(situation: Situation) -> Suppression | None:
     return _first(
         (
             *(_closed, _settled, _not_watching, _bot, _own_action),
-            *(_draft, _snoozed, _direct_beats_team, _already_told, _private_repository),
+            *(_draft, _away, _snoozed, _direct_beats_team, _already_told, _private_repository),
         ),
         situation,
     )
@@ -108,6 +109,10 @@ def _draft(situation: Situation) -> Suppression | None:
     return (
         Suppression("draft", "it is a draft: the clock starts when it is ready for review") if situation.draft else None
     )
+
+
+def _away(situation: Situation) -> Suppression | None:
+    return Suppression("away", "they are away") if situation.away else None
 
 
 def _snoozed(situation: Situation) -> Suppression | None:

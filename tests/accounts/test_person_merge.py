@@ -1,6 +1,6 @@
 """Two rows about one person become one."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from hypothesis import given
@@ -15,6 +15,10 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "working_start": (time(9), time(6), time(19)),
     "working_end": (time(18), time(20)),
     "country": ("", "DE"),
+    "away_from": (None, datetime(2026, 3, 2, tzinfo=UTC)),
+    "away_until": (None, datetime(2026, 3, 9, tzinfo=UTC)),
+    "away_note": ("", "Lisbon"),
+    "limit_hours": (None, 3),
     "slack_user_id": ("", "U0ONE", "U0TWO"),
     "slack": (True, False),
     "digest": (True, False),
@@ -32,7 +36,7 @@ def test_what_only_one_of_them_says_stays(kept: dict[str, Any], other: dict[str,
         assert now in (kept[name], other[name])
         if name in contested:
             assert now == kept[name]
-        elif kept[name] == getattr(Person(), name) and not name.startswith("working_"):
+        elif kept[name] == getattr(Person(), name) and not name.startswith(("working_", "away_")):
             assert now == other[name]
     hours = (person.working_start, person.working_end)
     assert hours in [(one["working_start"], one["working_end"]) for one in (kept, other)]

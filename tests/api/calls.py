@@ -81,6 +81,8 @@ SUCCESSES = [
             "working_hours": {"start": "08:30", "end": "16:00"},
             "country": "SE",
             "slack_user_id": "U012AB3CD",
+            "away": {"from": "2999-01-01T08:00:00Z", "until": "2999-02-01T00:00:00Z", "note": "Lisbon"},
+            "limit_hours": 4,
             "notifications": {"slack": False, "digest": True, "digest_hour": 7},
         },
     ),

@@ -29,6 +29,8 @@ def test_me_has_exactly_the_promised_keys(heron: User) -> None:
         "working_hours": {"start": "09:00", "end": "18:00"},
         "country": None,
         "slack_user_id": None,
+        "away": None,
+        "limit_hours": 8,
         "notifications": {"slack": True, "digest": True, "digest_hour": 9},
     }
 
@@ -41,6 +43,7 @@ def test_somebody_without_a_profile_has_the_defaults(db: None) -> None:
     assert Person.objects.get().github_login is None
 
 
+AWAY = {"from": "2999-01-01T08:00:00Z", "until": "2999-02-01T00:00:00Z", "note": ""}
 CHANGES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"github_login": "Osprey"}, {"github_login": "Osprey"}),
     ({"github_login": "HERON"}, {"github_login": "HERON"}),
@@ -60,6 +63,12 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"notifications": {"slack": False, "digest": False}},
         {"notifications": {"slack": False, "digest": False, "digest_hour": 9}},
     ),
+    ({"away": AWAY}, {"away": AWAY}),
+    ({"away": {**AWAY, "note": "Lisbon"}}, {"away": {**AWAY, "note": "Lisbon"}}),
+    ({"away": None}, {"away": None}),
+    ({"away": {"from": "2020-01-01T00:00:00Z", "until": "2020-02-01T00:00:00Z"}}, {"away": None}),
+    ({"limit_hours": 3}, {"limit_hours": 3}),
+    ({"limit_hours": None}, {"limit_hours": 8}),
     ({}, {}),
 ]
 
@@ -99,6 +108,18 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"country": "ZZ"}, "country"),
     ({"country": "Germany"}, "country"),
     ({"slack_user_id": "heron"}, "slack_user_id"),
+    ({"away": {}}, "away.until"),
+    ({"away": {"from": "2999-01-01T08:00:00Z"}}, "away.until"),
+    ({"away": {"until": "Monday"}}, "away.until"),
+    ({"away": {"from": "2999-03-01T08:00:00Z", "until": "2999-02-01T00:00:00Z"}}, "away"),
+    ({"away": {"until": "2020-02-01T00:00:00Z"}}, "away"),
+    ({"away": {**AWAY, "note": "x" * 201}}, "away.note"),
+    ({"away": {**AWAY, "where": "Lisbon"}}, "away.where"),
+    ({"away": True}, "away"),
+    ({"limit_hours": 0}, "limit_hours"),
+    ({"limit_hours": 1001}, "limit_hours"),
+    ({"limit_hours": 1.5}, "limit_hours"),
+    ({"limit_hours": True}, "limit_hours"),
     ({"notifications": {"digest_hour": 24}}, "notifications.digest_hour"),
     ({"notifications": {"slack": None}}, "notifications.slack"),
     ({"notifications": {"email": True}}, "notifications.email"),
@@ -169,3 +190,9 @@ def test_a_slack_id_belongs_to_one_person(db: None) -> None:
     assert newcomer.read("/me")["country"] is None
     for _ in range(2):
         assert newcomer.patch("/me", {"slack_user_id": "U0NEW"}).status_code == 200
+
+
+def test_an_absence_without_a_beginning_begins_now(api: Caller) -> None:
+    away = api.patch("/me", {"away": {"until": "2999-02-01T00:00:00Z"}}).json()["away"]
+    assert (away["until"], away["note"]) == ("2999-02-01T00:00:00Z", "")
+    assert Person.objects.get().is_away(timezone.now())

@@ -27,6 +27,7 @@ TELL = Situation(recipient="wren", by="heron", author="heron")
         ({"pending": False, "settled": "taken", "settled_by": "finch"}, "settled_while_waiting"),
         ({"pending": False, "settled": "enough", "settled_by": "finch"}, "enough"),
         ({"watching": False}, "settled_while_waiting"),
+        ({"away": True}, "away"),
         ({"snoozed": True}, "snoozed"),
         ({"requested_directly": True}, "direct_beats_team"),
         ({"already_told": True}, "already_told"),
@@ -46,6 +47,7 @@ def test_the_log_knows_no_rule_that_nothing_keeps_to():
     reasons += [
         {"requested_directly": True},
         {"already_told": True},
+        {"away": True},
         {"pending": False, "settled": "enough"},
         {"private": True, "destination_excludes_private": True},
     ]

@@ -51,6 +51,37 @@ def test_a_login_has_one_owner(page: Client, heron: Any) -> None:
     assert Person.objects.get(user=heron).github_login == "heron"
 
 
+def test_an_absence_is_whole_days_where_the_person_is(page: Client, heron: Any) -> None:
+    days = {"time_zone": "Asia/Tokyo", "away_from": "2999-03-02", "away_until": "2999-03-09", "away_note": "Lisbon"}
+    answer = page.post("/profile", {**shown_form(page), **days}, follow=True)
+    assert "Profile saved." in text(answer)
+    person = Person.objects.get(user=heron)
+    assert (f"{person.away_from:%d %H:%M}", f"{person.away_until:%d %H:%M}") == ("01 15:00", "08 15:00")
+    sent = shown_form(page)
+    assert (str(sent["away_from"]), str(sent["away_until"]), sent["away_note"]) == (
+        "2999-03-02",
+        "2999-03-09",
+        "Lisbon",
+    )
+    page.post("/profile", {**sent, "away_from": "", "away_until": "", "away_note": ""})
+    assert Person.objects.get(user=heron).away_until is None
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ({"away_from": "2999-03-02"}, "An absence has a first day and a day on which you are back."),
+        ({"away_until": "2999-03-02"}, "An absence has a first day and a day on which you are back."),
+        ({"away_from": "2999-03-02", "away_until": "2999-03-02"}, "You are back after the first day away."),
+        ({"limit_hours": "0"}, "greater than or equal to 1"),
+    ],
+)
+def test_what_no_absence_and_no_limit_can_be(page: Client, heron: Any, days: dict[str, str], words: str) -> None:
+    answer = page.post("/profile", {**shown_form(page), **days})
+    assert answer.status_code == 422
+    assert words in text(answer)
+
+
 PREPARED: dict[str, Any] = {
     "github_login": "LARK",
     "slack_user_id": "U0LARK",

@@ -1,5 +1,6 @@
 """Working time: a table across week-ends, holidays and clock changes, and properties against counting by the minute."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from time import thread_time
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.models import Person
 from monitor.queries.turn_ages import age_for, calendar_of
-from monitor.rules.working_time import Calendar, duration, holidays_in, working_seconds
+from monitor.rules.working_time import Calendar, duration, holidays_in, seconds_left_today, working_seconds
 
 BERLIN = Calendar("Europe/Berlin", country="DE")
 EVERY_DAY = frozenset(range(1, 8))
@@ -142,3 +143,19 @@ def test_a_zone_that_nobody_knows_any_more_is_the_servers(lost: str, settings) -
     settings.TIME_ZONE = "Asia/Tokyo"
     assert calendar_of(Person(time_zone=lost)).time_zone == "Asia/Tokyo"
     assert calendar_of(Person(time_zone="Europe/Lisbon")).time_zone == "Europe/Lisbon"
+
+
+def test_the_time_while_somebody_is_away_does_not_count():
+    monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    away = replace(Calendar(), away=(monday + timedelta(hours=2), monday + timedelta(days=1, hours=3)))
+    assert working_seconds(away, monday, monday + timedelta(hours=5)) == 2 * 3600
+    assert working_seconds(away, monday, monday + timedelta(days=1, hours=5)) == 4 * 3600
+    assert working_seconds(away, monday + timedelta(hours=3), monday + timedelta(hours=9)) == 0
+    assert working_seconds(away, monday + timedelta(days=2), monday + timedelta(days=2, hours=1)) == 3600
+
+
+def test_what_is_left_of_a_day():
+    monday = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)
+    assert seconds_left_today(Calendar(), monday) == 5400
+    assert seconds_left_today(Calendar(time_zone="Asia/Tokyo"), monday) == 9 * 3600  # it is Tuesday 01:30 there
+    assert seconds_left_today(Calendar(), monday + timedelta(hours=3)) == 0

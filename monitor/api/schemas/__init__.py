@@ -35,6 +35,7 @@ from monitor.api.schemas.pull_requests import (
 )
 from monitor.api.schemas.repositories import Repository, RepositoryPage, Stats
 from monitor.api.schemas.request_bodies import (
+    AwayChange,
     HoursChange,
     MeChange,
     NewView,
@@ -47,6 +48,7 @@ from monitor.api.schemas.saved_views import View, ViewPage
 
 __all__ = [
     "AskedReviewer",
+    "AwayChange",
     "Change",
     "Claimed",
     "ClosedModel",

@@ -84,6 +84,8 @@ TimeOfDayInput = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{TIME_OF_DAY.pattern}$"}),
 ]
 Hour = Annotated[int, Field(ge=0, le=23), BeforeValidator(validators.whole_number)]
+LimitHours = Annotated[int, Field(ge=1, le=1000), BeforeValidator(validators.whole_number)]
+Note = Annotated[str, StringConstraints(max_length=200), _NO_NUL]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 Weekdays = Annotated[
     list[WholeNumber],

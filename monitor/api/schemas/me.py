@@ -1,6 +1,8 @@
 """The response body of `/me`."""
 
-from monitor.api.schemas.field_types import ClosedModel, Hour, Id, TimeOfDay, Weekday
+from pydantic import Field
+
+from monitor.api.schemas.field_types import ClosedModel, Hour, Id, LimitHours, TimeOfDay, Timestamp, Weekday
 
 
 class Hours(ClosedModel):
@@ -18,6 +20,14 @@ class Notifications(ClosedModel):
     digest_hour: Hour
 
 
+class Away(ClosedModel):
+    """An absence: nobody waits for you, and your turns do not grow older."""
+
+    from_: Timestamp = Field(alias="from")
+    until: Timestamp
+    note: str
+
+
 class Me(ClosedModel):
     """The signed-in user."""
 
@@ -33,4 +43,8 @@ class Me(ClosedModel):
     working_hours: Hours
     country: str | None
     slack_user_id: str | None
+    away: Away | None
+    """When you are away, now or later; null: not at all."""
+    limit_hours: LimitHours
+    """Working hours after which a turn of yours is late."""
     notifications: Notifications

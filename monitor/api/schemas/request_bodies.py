@@ -10,7 +10,9 @@ from monitor.api.schemas.field_types import (
     ClosedModel,
     Country,
     Hour,
+    LimitHours,
     Login,
+    Note,
     RepositoryFullName,
     SearchText,
     SlackUserId,
@@ -75,6 +77,14 @@ class NotificationsChange(ClosedModel):
     digest_hour: Hour = _optional()
 
 
+class AwayChange(ClosedModel):
+    """An absence. Without `from` it begins now."""
+
+    from_: TimestampInput | None = Field(default=None, alias="from")
+    until: TimestampInput
+    note: Note = ""
+
+
 class MeChange(ClosedModel):
     """The values to change. null deletes a value."""
 
@@ -85,4 +95,8 @@ class MeChange(ClosedModel):
     working_hours: HoursChange = _optional()
     country: Country | None = None
     slack_user_id: SlackUserId | None = None
+    away: AwayChange | None = None
+    """null: not away."""
+    limit_hours: LimitHours | None = None
+    """null: the setting LIMIT_HOURS of the server."""
     notifications: NotificationsChange = _optional()

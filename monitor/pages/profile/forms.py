@@ -2,25 +2,28 @@
 
 import re
 import zoneinfo
-from datetime import time
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
 from django import forms
 from django.core import signing
 from django.forms.models import model_to_dict
+from django.utils import timezone
 
 from monitor.models import Person
+from monitor.queries.time_zones import zone_named
 from monitor.rules.holiday_countries import countries
 
 DAYS = tuple(enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), start=1))
 _SLACK_MEMBER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
+_AWAY_DAYS = {"away_from", "away_until"}
 _SALT = "monitor.forms.profile"
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})(?:\[bot\])?")
 
 
 class ProfileForm(forms.Form):
-    """The reader's accounts on GitHub and Slack, and their working time. The fields are columns of `Person`.
+    """The reader's accounts on GitHub and Slack, their working time and absence. The fields are columns of `Person`.
 
     The hidden field `shown` holds the values that the page showed. Only values that the reader changed are saved,
     because somebody else, like a team lead, may have changed others in the meantime.
@@ -35,11 +38,16 @@ class ProfileForm(forms.Form):
     )
     working_start = forms.TimeField(label="From", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     working_end = forms.TimeField(label="To", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    limit_hours = forms.IntegerField(required=False, min_value=1, max_value=1000, label="Late after (working hours)")
+    away_from = forms.DateField(required=False, label="First day away", widget=forms.DateInput(attrs={"type": "date"}))
+    away_until = forms.DateField(required=False, label="Back on", widget=forms.DateInput(attrs={"type": "date"}))
+    away_note = forms.CharField(max_length=200, required=False, label="Note")
     slack_user_id = forms.CharField(max_length=32, required=False, label="Slack member ID")
     slack = forms.BooleanField(required=False, label="Tell me in Slack when my review is requested")
 
     def __init__(self, data: Any = None, *, person: Person) -> None:
-        now = model_to_dict(person, fields=list(self.base_fields))
+        now = model_to_dict(person, fields=list(self.base_fields)) | _away_days(person)
+        self._zone = person.time_zone
         super().__init__(data, initial=now | {"shown": signing.dumps(_as_json(now), salt=_SALT)})
         zones = [("", "the server’s"), *((zone, zone) for zone in _zones())]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
@@ -58,7 +66,12 @@ class ProfileForm(forms.Form):
         changed = {*self.changed_data} - {"shown"}
         if self._login_in_doubt and not self.fields["github_login"].disabled:
             changed.add("github_login")
-        return {name: self.cleaned_data[name] for name in changed}
+        values = {name: self.cleaned_data[name] for name in changed}
+        zone = zone_named(self.cleaned_data.get("time_zone", self._zone))
+        for name in _AWAY_DAYS & changed:
+            # A whole day begins at midnight where the person is.
+            values[name] = values[name] and datetime.combine(values[name], time(), tzinfo=zone)
+        return values
 
     def _shown_values(self, shown: str) -> dict[str, Any]:
         """The values that the page showed; none without a valid signature, when the present values count instead."""
@@ -89,7 +102,17 @@ class ProfileForm(forms.Form):
         start, end = cleaned.get("working_start"), cleaned.get("working_end")
         if start and end and start >= end:
             self.add_error("working_end", "The day ends after it starts.")
+        self._clean_absence(cleaned)
         return cleaned
+
+    def _clean_absence(self, cleaned: dict[str, Any]) -> None:
+        """An absence has both days, or none; a note alone says nothing."""
+        first, back = cleaned.get("away_from"), cleaned.get("away_until")
+        if bool(first) != bool(back):
+            missing = "away_until" if first else "away_from"
+            self.add_error(missing, "An absence has a first day and a day on which you are back.")
+        elif first and back and first >= back:
+            self.add_error("away_until", "You are back after the first day away.")
 
 
 class TokenForm(forms.Form):
@@ -109,9 +132,17 @@ class BrowserForm(forms.Form):
     keys = forms.BooleanField(required=False, label="Single keys act in lists (j, k, o, /, ?)")
 
 
+def _away_days(person: Person) -> dict[str, Any]:
+    """The days of the absence where the person is; an absence that is over is not shown."""
+    if person.away_from is None or person.away_until is None or person.away_until <= timezone.now():
+        return {"away_from": None, "away_until": None, "away_note": ""}
+    zone = zone_named(person.time_zone)
+    return {name: getattr(person, name).astimezone(zone).date() for name in _AWAY_DAYS}
+
+
 def _as_json(values: dict[str, Any]) -> dict[str, Any]:
     """The values as JSON can hold them; form fields parse times from texts."""
-    return {name: value.isoformat() if isinstance(value, time) else value for name, value in values.items()}
+    return {name: value.isoformat() if isinstance(value, date | time) else value for name, value in values.items()}
 
 
 @cache

@@ -11,7 +11,15 @@ from django.views.decorators.http import require_http_methods
 
 from monitor import queries
 from monitor.accounts.github_login_lookup import NoSuchPerson, doubt_about
-from monitor.accounts.profile import HoursReversed, LoginFixed, LoginTaken, SlackTaken, change_profile, person_of
+from monitor.accounts.profile import (
+    AbsenceReversed,
+    HoursReversed,
+    LoginFixed,
+    LoginTaken,
+    SlackTaken,
+    change_profile,
+    person_of,
+)
 from monitor.models import ApiToken, Person
 from monitor.pages.profile.forms import BrowserForm, ProfileForm, TokenForm
 from monitor.pages.render_page import render_page, theme_of
@@ -46,6 +54,8 @@ def _save(user: Any, form: ProfileForm) -> Person | None:
         form.add_error("github_login", f"{error}.")
     except HoursReversed:  # one end was changed here, the other one by somebody else in the meantime
         form.add_error("working_end", "The day ends after it starts.")
+    except AbsenceReversed:
+        form.add_error("away_until", "You are back after the first day away.")
     return None
 
 
@@ -70,6 +80,7 @@ def profile_page(request: HttpRequest, person: Person, *, status: int = 200, **m
         "token_form": TokenForm(),
         "browser_form": BrowserForm(initial={"theme": theme_of(request), "keys": request.COOKIES.get("keys") != "off"}),
         "connect_address": connect_address(request.user),
+        "limit_hint": f"Empty: {settings.LIMIT_HOURS}, as for everybody.",
         "slack_works": bool(settings.SLACK_BOT_TOKEN or settings.SLACK_WEBHOOK_URL),
         "slack_degraded": not settings.SLACK_BOT_TOKEN,
     }
