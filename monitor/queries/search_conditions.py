@@ -10,11 +10,11 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, cast
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Lower
 
-from monitor.models import Involvement, Repository, Snooze
+from monitor.models import Involvement, PullRequest, Repository, Snooze
 from monitor.rules.roles import Role, TurnRole
 from monitor.rules.search import ME, SearchQuery, SearchTerm, SearchViewer, TimeSpan
 from monitor.rules.search.vocabulary import NUMBER, TITLE, lines_of
@@ -61,6 +61,18 @@ _ORDERS: Mapping[str, tuple[Order, ...]] = {
 }
 
 
+def _is(term: SearchTerm, context: SearchContext) -> Q:
+    if term.value == "draft":
+        return Q(draft=True)
+    if term.value in _RARE:
+        # A subquery: it reads only the partial index of the few such rows, whatever else the search asks for.
+        return Q(pk__in=PullRequest.objects.filter(_RARE[str(term.value)]).order_by().values("pk"))
+    return Q(state=term.value)
+
+
+_RARE = {"queued": Q(queued=True), "stacked": Q(stacked_on__isnull=False)}
+
+
 def _involving(term: SearchTerm, context: SearchContext, *roles: str) -> Q:
     names = sorted(context.viewer.names(term))
     rows = Involvement.objects.filter(name__in=names, role__in=[str(role) for role in roles])
@@ -102,6 +114,13 @@ def _snoozed(term: SearchTerm, context: SearchContext) -> Q:
     return put_off if term.value else ~put_off
 
 
+def _bot(term: SearchTerm, context: SearchContext) -> Q:
+    """By a bot, and nobody has taken it on. Only the rows of bots are looked up among the assigned."""
+    assigned = Involvement.objects.filter(pull_request=OuterRef("pk"), role=Role.ASSIGNED)
+    unattended = Q(author_is_bot=True) & ~Q(Exists(assigned))
+    return unattended if term.value else ~unattended
+
+
 def _size(term: SearchTerm, context: SearchContext) -> Q:
     least, most = lines_of(str(term.value))
     return Q(lines__gte=least) if most is None else Q(lines__gte=least, lines__lte=most)
@@ -124,10 +143,11 @@ def _equals(lookup: str) -> Callable[[SearchTerm, SearchContext], Q]:
 
 
 _CONDITIONS: Mapping[str, Callable[[SearchTerm, SearchContext], Q]] = {
-    "is": lambda term, context: Q(draft=True) if term.value == "draft" else Q(state=term.value),
+    "is": _is,
     "author": _author,
     "assignee": _has_role(Role.ASSIGNED),
     "review-requested": _has_role(Role.REVIEW_REQUESTED),
+    "user-review-requested": _has_role(Role.REVIEW_REQUESTED),
     "team-review-requested": _has_role(Role.TEAM_REQUESTED),
     "reviewed-by": _has_role(Role.REVIEWED),
     "owner": _has_role(Role.CODE_OWNER),
@@ -140,7 +160,7 @@ _CONDITIONS: Mapping[str, Callable[[SearchTerm, SearchContext], Q]] = {
     "ci": _equals("ci"),
     "review": _equals("review_state"),
     "turn": _turn,
-    "bot": _equals("author_is_bot"),
+    "bot": _bot,
     "snoozed": _snoozed,
     "size": _size,
     "age": _in_time_span("turn_since"),

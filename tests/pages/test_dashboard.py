@@ -84,13 +84,15 @@ def test_bots_and_what_i_put_off_stand_apart(page: Client, heron: Any, web: Repo
         snapshot(1, author="dependabot", author_is_bot=True, **request),
         snapshot(2, author="lark", **request),
         snapshot(3, author="lark", **request),
+        snapshot(4, author="coding-agent", author_is_bot=True, assignees=("lark",), **request),
     )
     Snooze.objects.create(user=heron, pull_request=web.pull_requests.get(number=2))
     answer = page.get(ALL)
     assert "pr-acme/web/1" in group(answer, "bots")
     assert "pr-acme/web/2" in group(answer, "snoozed")
     assert "pr-acme/web/3" in group(answer, "turn")
-    assert "<title>(1) " in markup(answer)
+    assert "pr-acme/web/4" in group(answer, "turn"), "a person has taken it on"
+    assert "<title>(2) " in markup(answer)
 
 
 def test_a_row_says_whose_turn_it_is_and_why(page: Client, web: Repository, record: Record) -> None:

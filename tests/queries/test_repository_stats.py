@@ -61,7 +61,7 @@ def stats_by_searches(who: int, repo: int) -> dict[str, int]:
         "total_open_prs": len(found("")),
         "assigned_to_user": len(found("assignee:@me")),
         "review_requests": len(found("review-requested:@me") | found("team-review-requested:@me")),
-        "needs_review": len(found("-is:draft bot:false review:none review:waiting")),
+        "needs_review": len(found("-is:draft review:none review:waiting")),  # nobody here is a bot
     }
 
 

@@ -4,18 +4,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from monitor import queries
 from monitor.actions.saved_views import BUILT_IN
-from monitor.models import PullRequest, Subscription
+from monitor.models import PullRequest, Repository, Subscription
 from tests.builders import repository, user
 
 pytestmark = pytest.mark.django_db
 TERMS = [
-    "", "is:merged", "is:draft", "author:heron", "-author:heron", "assignee:@me", "review-requested:@me",
+    "", "is:merged", "is:draft", "is:queued", "-is:queued", "is:stacked", "is:open is:draft is:queued is:stacked", "author:heron", "-author:heron", "assignee:@me", "review-requested:@me", "user-review-requested:@me",
     "team-review-requested:@me", "team-review-requested:acme/web", "reviewed-by:@me", "owner:@me", "involves:@me", "-involves:@me",
     "repo:acme/web", "org:acme", "label:bug", "base:main", "head:topic", "ci:failure", "review:none", "turn:me", "turn:author",
-    "-turn:reviewers", "turn:none", "bot:false", "snoozed:true", "snoozed:false", "size:xl", "age:>3d", "updated:>=2026-01-01", "#17",
+    "-turn:reviewers", "turn:none", "bot:false", "bot:true", "snoozed:true", "snoozed:false", "size:xl", "age:>3d", "updated:>=2026-01-01", "#17",
     "refund", "sort:age", "sort:size", *(view.q for view in BUILT_IN),
 ]  # fmt: skip
 INDICES = [
@@ -26,6 +27,10 @@ INDICES = [
     ("review-requested:@me", {"involvement_name"}),
     ("involves:@me", {"involvement_name"}),
     ("snoozed:true", {"snooze_once", "sqlite_autoindex_monitor_snooze_1"}),
+    ("is:queued", {"pull_request_queued"}),
+    ("is:open is:queued", {"pull_request_queued"}),
+    ("is:stacked", {"pull_request_stacked"}),
+    ("is:stacked turn:author", {"pull_request_stacked"}),
     ("repo:acme/web", {"repository_name"}),
     ("refund", {"pull_request_list", "pull_request_state"}),
 ]
@@ -39,11 +44,11 @@ def reader() -> User:
     return me
 
 
-def plan(found: QuerySet[PullRequest]) -> str:
-    """The database's plan for the query."""
+def plan(found: QuerySet[PullRequest], *, forced: bool = True) -> str:
+    """The database's plan for the query. `forced`: PostgreSQL uses an index wherever there is one."""
     sql, values = found.query.sql_with_params()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and forced:
             # On tables as small as these it would read everything, whatever indices there are.
             cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + sql, values)
@@ -77,6 +82,33 @@ def test_what_narrows_most_is_looked_up(reader, q, indices):
         pytest.skip("PostgreSQL chooses among indices by how many rows there are, and a test has none")
     steps = plan(queries.pull_requests_for(reader, q=q).order_by())
     assert any(name in steps for name in indices), steps
+
+
+@pytest.fixture
+def many_rows(reader) -> User:
+    """The reader, who watches many pull requests; few of them are in the merge queue or stacked."""
+    repo, now = Repository.objects.get(), timezone.now()
+    rows = [
+        PullRequest(
+            repository=repo, node_id=f"PR_{number}", number=number, author="wren", state="open" if number % 4 else "merged",
+            queued=number % 400 == 1, stacked_on=number - 1 if number % 200 == 2 else None, snapshot="x" * 100,
+            created_at=now, updated_at=now, as_of=now,
+        )
+        for number in range(1, 8001)
+    ]  # fmt: skip
+    PullRequest.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return reader
+
+
+@pytest.mark.parametrize(("term", "index"), [("queued", "pull_request_queued"), ("stacked", "pull_request_stacked")])
+def test_the_few_among_many_are_found_by_the_index_of_the_few(many_rows, term, index):
+    for q in (f"is:{term}", f"is:open is:{term} -is:draft", f"is:{term} author:wren sort:age"):
+        found = queries.pull_requests_for(many_rows, q=q)
+        steps = plan(found, forced=False)
+        assert index in steps, steps
+        assert found.count() == {"queued": 20, "stacked": 40}[term]
 
 
 def test_a_page_sorts_no_texts(reader):

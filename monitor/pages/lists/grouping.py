@@ -98,10 +98,13 @@ def as_rank(moment: datetime | None) -> int:
 
 
 def _group_by_turn(document: Mapping[str, Any], mine: Mapping[str, Any]) -> str:
-    """Snoozed pull requests and those of bots never wait for a turn, as in the view “Waiting on me”."""
+    """Snoozed pull requests and those of bots never wait for a turn, as in the view “Waiting on me”.
+
+    One of a bot that somebody is assigned to counts as a person's, as in the search (`bot:`).
+    """
     if mine.get("snoozed"):
         return "snoozed"
-    if document["author_is_bot"]:
+    if document["author_is_bot"] and not document["assignees"]:
         return "bots"
     if mine.get("turn"):
         return "turn"

@@ -40,7 +40,8 @@ def matches(query: SearchQuery, facts: PullRequestFacts, viewer: SearchViewer) -
 
 
 def _is(facts: PullRequestFacts, term: SearchTerm, viewer: SearchViewer) -> bool:
-    return facts.draft if term.value == "draft" else facts.state == term.value
+    narrowing = {"draft": facts.draft, "queued": facts.queued, "stacked": facts.stacked}
+    return narrowing.get(str(term.value), facts.state == term.value)
 
 
 def _author(facts: PullRequestFacts, term: SearchTerm, viewer: SearchViewer) -> bool:
@@ -69,6 +70,7 @@ _TESTS: Mapping[str, Callable[[PullRequestFacts, SearchTerm, SearchViewer], bool
     "author": _author,
     "assignee": _has(Role.ASSIGNED),
     "review-requested": _has(Role.REVIEW_REQUESTED),
+    "user-review-requested": _has(Role.REVIEW_REQUESTED),
     "team-review-requested": _has(Role.TEAM_REQUESTED),
     "reviewed-by": _has(Role.REVIEWED),
     "owner": _has(Role.CODE_OWNER),
@@ -81,7 +83,7 @@ _TESTS: Mapping[str, Callable[[PullRequestFacts, SearchTerm, SearchViewer], bool
     "ci": lambda facts, term, viewer: facts.ci == term.value,
     "review": lambda facts, term, viewer: facts.review == term.value,
     "turn": _turn,
-    "bot": lambda facts, term, viewer: facts.bot is term.value,
+    "bot": lambda facts, term, viewer: (facts.bot and not facts.roles.get(Role.ASSIGNED)) is term.value,
     "snoozed": lambda facts, term, viewer: facts.snoozed is term.value,
     "size": lambda facts, term, viewer: size_of(facts.lines) == term.value,
     "age": lambda facts, term, viewer: cast(TimeSpan, term.value).holds(facts.turn_since),

@@ -13,7 +13,7 @@ from typing import cast
 from monitor.rules.search.errors import SearchError
 from monitor.rules.search.suggestions import unknown_field
 from monitor.rules.search.term_values import parse_value
-from monitor.rules.search.terms import Clause, SearchQuery, SearchTerm, Sort
+from monitor.rules.search.terms import Clause, SearchQuery, SearchTerm, Sort, is_narrowing
 from monitor.rules.search.vocabulary import FIELDS, NUMBER, TITLE
 
 MAX_TERMS = 30
@@ -118,5 +118,4 @@ def _is_alternative(term: SearchTerm) -> bool:
 
 
 def _alternatives_key(term: SearchTerm) -> str:
-    # A pull request is open, closed or merged, and may be a draft as well: `is:open is:draft` asks for both.
-    return "draft" if term == SearchTerm("is", "draft") else term.field
+    return f"is:{term.value}" if is_narrowing(term) else term.field

@@ -23,6 +23,8 @@ class PullRequestFacts:
     title: str
     state: str
     draft: bool
+    queued: bool
+    stacked: bool
     author: str
     bot: bool
     base: str
@@ -51,6 +53,8 @@ def facts_of(
         title=document["title"].casefold(),
         state=document["state"],
         draft=document["draft"],
+        queued=document["merge_queue"] is not None,
+        stacked=document["stacked_on"] is not None,
         author=(document["author"] or "").lower(),
         bot=document["author_is_bot"],
         base=document["base"].casefold(),

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from monitor.rules.search.vocabulary import NARROWING
+
 Sort = Literal["updated", "created", "age", "size"]
 
 
@@ -48,6 +50,11 @@ class SearchTerm:
     value: str | int | bool | LoginOrTeam | Me | TimeSpan
 
 
+def is_narrowing(term: SearchTerm) -> bool:
+    """Whether the term is one of `is:` that a pull request may be besides its state, like `is:draft`."""
+    return term.field == "is" and term.value in NARROWING
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """Terms of which at least one has to match. A negated clause has a single term, which must not match."""
@@ -80,8 +87,8 @@ class SearchQuery:
 
     @property
     def names_a_state(self) -> bool:
-        """Whether the search names a state: open, closed or merged. `is:draft` does not."""
-        return any(term.field == "is" and term.value != "draft" for term in self.terms)
+        """Whether the search names a state: open, closed or merged. `is:draft` and its like do not."""
+        return any(term.field == "is" and not is_narrowing(term) for term in self.terms)
 
     def within(self, state: str | None) -> "SearchQuery":
         """The search, narrowed to a state: open, closed (not merged) or merged. `all` narrows nothing.

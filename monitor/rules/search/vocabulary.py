@@ -14,6 +14,12 @@ ValueType = Literal[
 SIZES: tuple[tuple[str, int | None], ...] = (("xs", 10), ("s", 30), ("m", 100), ("l", 500), ("xl", None))
 """Size tags, each with the largest number of changed lines that it covers; None: no limit."""
 
+STATES = ("open", "closed", "merged")
+"""What `is:` takes of which a pull request is exactly one: each is an alternative to the others."""
+
+NARROWING = ("draft", "queued", "stacked")
+"""What `is:` takes that a pull request may be besides its state: `is:open is:draft` asks for both, as on GitHub."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchField:
@@ -27,10 +33,11 @@ class SearchField:
 
 
 _ALL = (
-    SearchField("is", "choice", "open", ("open", "closed", "merged", "draft"), alternatives=True),
+    SearchField("is", "choice", "open", (*STATES, *NARROWING), alternatives=True),
     SearchField("author", "login", "@me", alternatives=True),
     SearchField("assignee", "login", "@me", alternatives=True),
     SearchField("review-requested", "login", "@me"),
+    SearchField("user-review-requested", "login", "@me"),
     SearchField("team-review-requested", "team", "@me"),
     SearchField("reviewed-by", "login", "@me"),
     SearchField("owner", "owner", "@me"),
@@ -61,6 +68,11 @@ NUMBER = "#"
 # Terms that people know from GitHub and other tools -> the term that is offered instead.
 SYNONYMS: Mapping[str, str] = {
     "draft": "is:draft",
+    "queued": "is:queued",
+    "queue": "is:queued",
+    "merge-queue": "is:queued",
+    "stacked": "is:stacked",
+    "stack": "is:stacked",
     "state": "is:open",
     "status": "ci:success",
     "checks": "ci:success",
@@ -69,7 +81,6 @@ SYNONYMS: Mapping[str, str] = {
     "commenter": "reviewed-by:@me",
     "mentions": "involves:@me",
     "user": "org:name",
-    "user-review-requested": "review-requested:@me",
     "assigned": "assignee:@me",
     "reviewer": "review-requested:@me",
     "team": "team-review-requested:@me",
@@ -79,6 +90,12 @@ SYNONYMS: Mapping[str, str] = {
     "is:pull-request": "is:open",
     "is:unmerged": "is:closed",
     "is:snoozed": "snoozed:true",
+    "is:queue": "is:queued",
+    "is:in-queue": "is:queued",
+    "is:merge-queue": "is:queued",
+    "is:merging": "is:queued",
+    "is:stack": "is:stacked",
+    "is:bot": "bot:true",
     "ci:passed": "ci:success",
     "ci:passing": "ci:success",
     "ci:green": "ci:success",

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from monitor.rules.merge_facts import MergeQueueEntry
 from monitor.rules.search.vocabulary import FIELDS
 from monitor.rules.snapshot import Review, Snapshot, TimelineItem
-from tests.builders import T0, asked, at, label, snapshot
+from tests.builders import T0, asked, at, label, merging, snapshot
 
 PEOPLE = ("heron", "Wren", "finch", "plover")
 TEAMS = ("acme/Platform", "acme/web")
@@ -54,6 +55,11 @@ def pull_request(random: Random, number: int) -> Snapshot:
         deletions=0,
         ci=random.choice(("success", "failure", "pending", "none", "unknown")),
         mergeable=random.choice(("mergeable", "conflicting", "unknown")),
+        merging=merging(
+            merge_queue=MergeQueueEntry(1, _moment(random)) if state == "open" and random.random() < 0.2 else None,
+            same_repository=random.random() < 0.7,  # the base of some is the head of others: they are stacked
+            base_protected=random.random() < 0.3,
+        ),
         labels=tuple(label(name) for name in _some(random, LABELS, 3)),
         assignees=tuple(_some(random, PEOPLE, 2)),
         review_requests=tuple(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.rules.search import ME, Clause, LoginOrTeam, SearchError, SearchQuery, SearchTerm, TimeSpan, parse
-from monitor.rules.search.vocabulary import FIELDS
+from monitor.rules.search.vocabulary import FIELDS, NARROWING
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, 250, tzinfo=UTC)
 TODAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -33,6 +33,7 @@ def one(text: str) -> SearchTerm:
         ("author:app/renovate", "author", LoginOrTeam("renovate")),
         ("assignee:wren", "assignee", LoginOrTeam("wren")),
         ("review-requested:@me", "review-requested", ME),
+        ("user-review-requested:Wren", "user-review-requested", LoginOrTeam("wren")),
         ("team-review-requested:@me", "team-review-requested", ME),
         ("team-review-requested:Acme/Platform", "team-review-requested", LoginOrTeam("acme/platform")),
         ("reviewed-by:wren", "reviewed-by", LoginOrTeam("wren")),
@@ -100,9 +101,17 @@ def test_what_a_term_means(text, field, value):
         ("state:open", "No term “state:”. Did you mean is:open?"),
         ("feat: new", 'No term “feat:”. Did you mean "feat:", the words in a title?'),
         ("https://example.org", 'No term “https:”. Did you mean "https://example.org", the words in a title?'),
-        ("is:opn", "No term “is:opn”: is: takes open, closed, merged or draft. Did you mean is:open?"),
-        ("is:", "No term “is:”: is: takes open, closed, merged or draft. Did you mean is:open?"),
-        ("is:pr", "No term “is:pr”: is: takes open, closed, merged or draft. Did you mean is:open?"),
+        ("is:opn", "No term “is:opn”: is: takes open, closed, merged, draft, queued or stacked. Did you mean is:open?"),
+        ("is:", "No term “is:”: is: takes open, closed, merged, draft, queued or stacked. Did you mean is:open?"),
+        ("is:queue", "Did you mean is:queued?"),
+        ("is:merge-queue", "Did you mean is:queued?"),
+        ("is:stack", "Did you mean is:stacked?"),
+        ("is:Stackd", "Did you mean is:stacked?"),
+        ("queued:true", "No term “queued:”. Did you mean is:queued?"),
+        ("merge-queue:main", "No term “merge-queue:”. Did you mean is:queued?"),
+        ("stack:12", "No term “stack:”. Did you mean is:stacked?"),
+        ("user-review-requested:acme/web", "user-review-requested: takes a login, or @me."),
+        ("is:pr", "No term “is:pr”: is: takes open, closed, merged, draft, queued or stacked. Did you mean is:open?"),
         ("ci:green", "Did you mean ci:success?"),
         ("review:required", "Did you mean review:waiting?"),
         ("turn:you", "turn: takes me, author, reviewers or none."),
@@ -164,7 +173,9 @@ def test_either_of_two_will_do_where_there_is_only_one_of_it(name):
     assert sorted(len(clause.terms) for clause in query.clauses) == [1, 2]
 
 
-@pytest.mark.parametrize("name", ["label", "owner", "involves", "review-requested", "reviewed-by"])
+@pytest.mark.parametrize(
+    "name", ["label", "owner", "involves", "review-requested", "user-review-requested", "reviewed-by"]
+)
 def test_both_of_two_must_hold_where_there_may_be_several(name):
     query = parse(f"{name}:one {name}:two", NOW)
     assert [len(clause.terms) for clause in query.clauses] == [1, 1]
@@ -175,9 +186,20 @@ def test_two_spans_are_a_range_and_two_numbers_a_choice():
     assert len(parse("#1 #2", NOW).clauses) == 1
 
 
-def test_a_draft_is_open_closed_or_merged_besides():
-    assert len(parse("is:open is:draft", NOW).clauses) == 2
-    assert len(parse("is:open is:merged is:draft", NOW).clauses) == 2
+@pytest.mark.parametrize("narrowing", NARROWING)
+def test_a_draft_or_queued_or_stacked_one_is_open_closed_or_merged_besides(narrowing):
+    assert len(parse(f"is:open is:{narrowing}", NOW).clauses) == 2
+    assert len(parse(f"is:open is:merged is:{narrowing}", NOW).clauses) == 2
+    assert len(parse(f"is:{narrowing} is:{narrowing}", NOW).clauses) == 1
+
+
+def test_what_narrows_all_holds_at_once():
+    assert parse("is:draft is:queued is:stacked is:open is:closed", NOW).clauses == (
+        Clause((SearchTerm("is", "draft"),)),
+        Clause((SearchTerm("is", "queued"),)),
+        Clause((SearchTerm("is", "stacked"),)),
+        Clause((SearchTerm("is", "open"), SearchTerm("is", "closed"))),
+    )
 
 
 def test_what_is_taken_away_is_taken_away_each_for_itself():
@@ -200,6 +222,7 @@ def test_nothing_is_a_query_without_conditions():
         ("", None, "open"),
         ("is:draft", None, "open"),
         ("-is:draft", None, "open"),
+        ("is:queued -is:stacked", None, "open"),
         ("is:merged", None, None),
         ("-is:open", None, None),
         ("is:open", "merged", "merged"),
