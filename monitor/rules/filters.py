@@ -16,6 +16,7 @@ class Filter(StrEnum):
     AUTHOR = "author"
     ASSIGNED = "assigned"
     REVIEW_REQUESTED = "review_requested"  # of the user or a team of theirs; also when it is their turn as a reviewer
+    USER_REVIEW_REQUESTED = "user_review_requested"  # of the user directly: what their teams are asked is left out
     CODE_OWNER = "code_owner"
 
 
@@ -25,6 +26,7 @@ _ROLES_BY_FILTER: dict[str, tuple[str, ...]] = {
     Filter.AUTHOR: (Role.AUTHOR, TurnRole.AUTHOR),
     Filter.ASSIGNED: (Role.ASSIGNED, TurnRole.AUTHOR),
     Filter.REVIEW_REQUESTED: (Role.REVIEW_REQUESTED, Role.TEAM_REQUESTED, TurnRole.REVIEWER),
+    Filter.USER_REVIEW_REQUESTED: (Role.REVIEW_REQUESTED,),
     Filter.CODE_OWNER: (Role.CODE_OWNER,),
 }
 

@@ -38,6 +38,9 @@ def test_filters_are_chosen_not_written(lead: Client, web: Repository, filters: 
     assert lead.post(change(row), {**sent, "filters": ["all", "author"]}).status_code == 302
     row.refresh_from_db()
     assert row.filters == ["all", "author"]
+    assert lead.post(change(row), {**sent, "filters": ["user_review_requested"]}).status_code == 302
+    row.refresh_from_db()
+    assert row.filters == ["user_review_requested"]
 
 
 @pytest.mark.parametrize(

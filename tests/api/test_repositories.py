@@ -40,6 +40,16 @@ def test_subscribing_looks_the_repository_up_and_has_it_looked_at(api: Caller, d
     assert Repository.objects.get().next_poll_at <= timezone.now()
 
 
+def test_who_is_tired_of_team_requests_subscribes_to_direct_ones_only(api: Caller, demo: DemoGitHub) -> None:
+    wanted = ["user_review_requested", "author"]
+    answer = api.post("/repositories/subscribe", {"repository": "acme/web", "filters": wanted})
+    assert (answer.status_code, answer.json()["filters"]) == (201, ["author", "user_review_requested"])
+    assert api.get("/repositories/acme/web").json()["filters"] == ["author", "user_review_requested"]
+    refused = api.post("/repositories/subscribe", {"repository": "acme/web", "filters": ["user_review_request"]})
+    assert refused.status_code == 422
+    assert "'user_review_requested'" in refused.json()["error"]["details"][0]["message"]
+
+
 def test_subscribing_again_replaces_the_filters(api: Caller, demo: DemoGitHub) -> None:
     first = api.post("/repositories/subscribe", {"repository": "acme/web", "filters": ["all"]})
     again = api.post(

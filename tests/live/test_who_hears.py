@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 
-from monitor.models import Repository, Subscription
+from monitor.models import Repository, Subscription, Team
 from tests.builders import asked, item, repository, review, user
 from tests.live.asgi import Client, Stage, play, token_of
 from tests.live.people import happen, watch
@@ -43,6 +43,30 @@ def test_two_logins_hear_what_concerns_them_and_a_stranger_to_the_repository_not
             [by_heron, for_both, marker],
             [for_wren, for_both, no_more, marker],
             [marker],
+        ]
+
+    play(scenario)
+
+
+def test_who_wants_direct_requests_only_hears_of_no_request_to_a_team():
+    repo, commons = repository(), repository("acme/commons")
+    Team.objects.create(name="acme/web", members_known=True).set_members(["wren", "lark"])
+    wren, lead = user("wren"), user("boss", "lark")
+    watch(wren, repo, "user_review_requested")
+    watch(lead, repo, "review_requested")
+    for who in (wren, lead):
+        watch(who, commons)
+    tokens = [token_of(who) for who in (wren, lead)]
+
+    async def scenario(stage: Stage):
+        clients = [await stage.ready(token) for token in tokens]
+        (to_team,) = await stage.do(happen, repo, 1, author="owl", review_requests=(asked("acme/web"),))
+        both = (asked("acme/web"), asked("Wren"))
+        (directly,) = await stage.do(happen, repo, 1, minutes=5, author="owl", review_requests=both)
+        (marker,) = await stage.do(happen, commons, 1)
+        assert [await heard_until(client, marker) for client in clients] == [
+            [directly, marker],
+            [to_team, directly, marker],
         ]
 
     play(scenario)

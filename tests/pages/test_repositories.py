@@ -1,5 +1,6 @@
 """The pages of repositories: watching, filters, polling now, and error messages."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -125,6 +126,15 @@ def test_one_repository_has_lists_by_state(page: Client, web: Repository, record
     for state, numbers in {"": {1}, "open": {1}, "merged": {2}, "closed": {3}, "all": {1, 2, 3}}.items():
         said = page.get("/repositories/acme/web", {"state": state}).content.decode()
         assert {number for number in (1, 2, 3) if f'id="pr-acme/web/{number}"' in said} == numbers
+
+
+def test_who_is_tired_of_team_requests_ticks_direct_ones_only(page: Client, web: Repository) -> None:
+    assert "I am asked for a review myself, not only my team" in text(page.get("/repositories/acme/web"))
+    page.post("/repositories/acme/web/watch", {"filters": ["user_review_requested"]})
+    assert Subscription.objects.get().filters == ["user_review_requested"]
+    shown = page.get("/repositories/acme/web").content.decode()
+    assert re.search(r'value="user_review_requested"[^>]* checked', shown)
+    assert not re.search(r'value="review_requested"[^>]* checked', shown)
 
 
 def test_filters_are_changed_and_watching_ends(page: Client, web: Repository) -> None:

@@ -10,6 +10,7 @@ FILTERS = (
     (Filter.AUTHOR, "I am the author"),
     (Filter.ASSIGNED, "assigned to me"),
     (Filter.REVIEW_REQUESTED, "my or my team’s review is requested"),
+    (Filter.USER_REVIEW_REQUESTED, "I am asked for a review myself, not only my team"),
     (Filter.CODE_OWNER, "I own code it changes"),
     (Filter.ALL, "everything"),
 )

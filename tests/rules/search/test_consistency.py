@@ -21,6 +21,7 @@ SEARCHES = {
     "author": ["author:@me"],
     "assigned": ["assignee:@me"],
     "review_requested": ["review-requested:@me", "team-review-requested:@me"],
+    "user_review_requested": ["user-review-requested:@me"],
     "code_owner": ["owner:@me"],
 }
 TURNS = {"author": "author", "assigned": "author", "review_requested": "reviewer"}
