@@ -1,7 +1,7 @@
 """API calls that together get every documented response, and the data for them."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,10 +15,11 @@ from monitor.github import identities
 from monitor.models import Heartbeat, PullRequest, RateLimit, SavedView, Subscription
 from monitor.operations import health
 from monitor.recording.recorder import record
+from monitor.rules.merge_facts import AutoMerge, MergeQueueEntry
 from monitor.runtime.cluster.main_loop import write_heartbeat
 from notifications.models import Delivery
 from tests.api.documented import Operation, operations
-from tests.builders import asked, at, item, label, repository, review, snapshot, user
+from tests.builders import asked, at, item, label, merging, repository, review, snapshot, user
 from tests.demo_github import DemoGitHub
 
 
@@ -48,6 +49,7 @@ class Call:
 WEB = {"owner": "acme", "name": "web"}
 ONE = WEB | {"number": 2}
 GONE = WEB | {"number": 99}
+QUEUED, STACKED, BELOW = 5, 6, 7  # one that left the merge queue, one that is stacked on the other
 SUCCESSES = [
     Call("get_health", 200),
     Call("get_health", 503, before="no_worker"),
@@ -57,6 +59,8 @@ SUCCESSES = [
     Call("list_repository_pull_requests", 200, WEB | {"state": "all", "q": "involves:heron"}),
     Call("list_pull_requests", 200, {"q": "is:open"}),
     Call("get_pull_request", 200, ONE),
+    *(Call("get_pull_request", 200, WEB | {"number": number}) for number in (QUEUED, STACKED, BELOW)),
+    Call("list_pull_requests", 200, {"q": "is:stacked"}),
     Call("snooze_pull_request", 200, ONE, {"until": "2999-01-01T00:00:00Z"}),
     Call("snooze_pull_request", 200, ONE, {"until_event": "any_update"}),
     Call("snooze_pull_request", 200, ONE, {"until": None, "until_event": "author_update"}),
@@ -143,6 +147,7 @@ class Acme:
         Subscription.objects.create(user=heron, repository=self.web, filters=["all"])
         self.robin = user("robin", confirmed=True)
         self._record()
+        self._record_merging()
         self.one = PullRequest.objects.get(number=2)
         claims.claim(heron, self.one)
         snoozes.snooze(heron, self.one, until=timezone.now() + timedelta(days=1), until_event=None)
@@ -180,6 +185,36 @@ class Acme:
             "updated_at": at(6),
         }
         record(self.web, [snapshot(2, **{**full, **changed})], now=at(7))
+
+    def _record_merging(self) -> None:
+        """Pull requests whose history holds every change about the merge, in both directions."""
+        asked_first = item("review_requested", 1, "wren", "finch")
+        approved: dict[str, Any] = {
+            "author": "wren",
+            "review_requests": (asked("finch"),),
+            "reviews": (review("robin", "approved", 3, "a" * 40),),
+            "timeline": (asked_first, item("reviewed", 3, "robin", "approved")),
+        }
+        counted = {"decision": "approved", "unresolved_threads": 2, "same_repository": True}
+        queue = {"merge_queue": MergeQueueEntry(2, at(4), "wren")}
+        itself = {"auto_merge": AutoMerge("wren", at(4))}
+        stacked = snapshot(STACKED, base="below", head="above", merging=merging(**counted), **approved)
+        queued = snapshot(QUEUED, head="queued", merging=merging(**counted), **approved)
+        below = snapshot(BELOW, head="below", merging=merging(**counted), **approved)
+        record(self.web, [queued, stacked], now=at(5))
+        record(self.web, [below], now=at(5))
+        moved = {"merging": merging(**counted, **queue)}, {"merging": merging(**counted, **itself)}
+        record(self.web, [replace(queued, **moved[0]), replace(below, **moved[1])], now=at(6))
+        left = (
+            item("unqueued", 7, None, "failed_checks"),
+            replace(item("review_dismissed", 7, "wren", "robin"), by_push=True),
+        )
+        stale = {
+            "reviews": (review("robin", "dismissed", 3, "a" * 40),),
+            "timeline": (*approved["timeline"], *left),
+            "merging": merging(decision="review_required", same_repository=True),
+        }
+        record(self.web, [replace(queued, **stale), replace(below, merging=merging(**counted))], now=at(8))
 
     def _tell(self, state: str, **values: Any) -> None:
         number = Delivery.objects.count() + 1

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.test import Client as Browser
 
 from monitor.models import ApiToken
-from tests.api.calls import ANY, REFUSALS, SUCCESSES, Acme, Call
+from tests.api.calls import ANY, BELOW, QUEUED, REFUSALS, STACKED, SUCCESSES, WEB, Acme, Call
 from tests.api.documented import operations
 from tests.api.test_no_database_connection import unreachable_database
 from tests.demo_github import DemoGitHub
@@ -143,6 +143,27 @@ def test_what_is_read_has_types_of_its_own(caller: Caller, acme: Acme) -> None:
     renamed = next(one for event in pull_request.history for one in event.changes if one.kind.value == "retitled")
     assert (renamed.from_, renamed.to) == ("Change number 2", "Another title")
     assert pull_request.claimed.login == "heron"
+
+
+def test_what_decides_about_the_merge_has_types_of_its_own(caller: Caller, acme: Acme) -> None:
+    one, stacked = (caller(Call("get_pull_request", 200, WEB | {"number": it})).parsed for it in (QUEUED, STACKED))
+    assert (one.decision.value, one.merge_queue, one.unresolved_threads) == ("review_required", None, 0)
+    assert [(entry.name, entry.settled and entry.settled.value) for entry in one.requests] == [
+        ("finch", "enough"), ("finch", None),
+    ]  # fmt: skip
+    assert (stacked.stacked_on, stacked.waits_for.code.value, stacked.waits_for.reason) == (
+        BELOW,
+        "stacked",
+        "waits for #7",
+    )
+    changes = {change.kind.value: change for event in one.history for change in event.changes}
+    assert (changes["decision_changed"].from_, changes["decision_changed"].to) == ("approved", "review_required")
+    assert changes["unqueued"].reason == "failed_checks"
+    assert changes["reviewed"].by_push is True
+    (restacked,) = (
+        change for event in stacked.history for change in event.changes if change.kind.value == "stack_changed"
+    )
+    assert (restacked.from_, restacked.to) == (None, BELOW)
 
 
 def test_nothing_is_sent_where_it_has_not_changed(caller: Caller, acme: Acme) -> None:
