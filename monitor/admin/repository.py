@@ -6,9 +6,10 @@ from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from monitor.actions import pauses, removal, subscriptions
+from monitor.actions import enough_approvals, pauses, removal, subscriptions
 from monitor.admin.add_repository import AddRepositoryForm, Found, look_up
 from monitor.admin.github_lookups import AsksFirst
 from monitor.models import PullRequest, Repository
@@ -38,6 +39,7 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
     fieldsets = (
         (None, {"fields": ("full_name", "url", "private", "archived", "default_branch")}),
         ("Who may see it", {"fields": ("shared_with",)}),
+        ("Whose turn it is", {"fields": ("enough_approvals_end_requests",)}),
         (
             "Looking at it",
             {
@@ -61,7 +63,7 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
         ),
         ("For the curious", {"classes": ("collapse",), "fields": ("node_id", "created_at", "reconciled_at")}),
     )
-    _ours: tuple[str, ...] = ("paused", "shared_with")
+    _ours: tuple[str, ...] = ("paused", "shared_with", "enough_approvals_end_requests")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Repository]:
         of_this = PullRequest.objects.filter(repository=OuterRef("pk"), state="open").order_by()
@@ -98,6 +100,9 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
         this = Repository.objects.filter(pk=obj.pk)
         if "paused" in form.changed_data:
             self._pause_or_resume(request, this, obj.paused)
+        if "enough_approvals_end_requests" in form.changed_data:
+            count = enough_approvals.set_enough_approvals(this, end_requests=obj.enough_approvals_end_requests)
+            self.message_user(request, f"{count} open pull request{pluralize(count)} worked out again.")
         if not change:
             subscriptions.poll_now(this)
 

@@ -28,6 +28,7 @@ from monitor.models import (
     Team,
 )
 from monitor.queries import viewer_for
+from monitor.recording.recorder import record
 from tests import builders
 from tests.demo_github import DemoGitHub
 
@@ -140,6 +141,43 @@ def test_changing_a_repository_writes_only_what_people_decide(lead: Client, web:
     assert lead.post(change(web), sent).status_code == 302
     web.refresh_from_db()
     assert (web.paused, web.full_name, web.status, web.shared_with.get()) == (True, "acme/web", "ok", group)
+
+
+def test_whether_enough_approvals_end_requests_is_decided_for_each_repository(lead: Client, web: Repository) -> None:
+    """A change is an event of each pull request whose turns differ; other repositories stay as they are."""
+    other = builders.repository("acme/other", enough_approvals_end_requests=False)
+    for repo in (web, other):
+        pull = builders.snapshot(
+            1,
+            node_id=f"PR_of_{repo.pk}",
+            author="lark",
+            review_requests=(builders.asked("plover"),),
+            reviews=(builders.review("heron", "approved", 3),),
+            timeline=(
+                builders.item("review_requested", 1, "lark", "plover"),
+                builders.item("reviewed", 3, "heron", "approved"),
+            ),
+            merging=builders.merging(decision="approved"),
+        )
+        record(repo, [pull], now=builders.at(4))
+    before = Event.objects.count()
+    assert codes(web) == ["ready_to_merge"]
+    page = lead.get(change(web)).content.decode()
+    assert "Once GitHub counts a pull request as approved, nobody else who was asked before is waited for." in page
+    answer = lead.post(change(web), {}, follow=True)
+    assert "1 open pull request worked out again." in answer.content.decode()
+    assert codes(web) == ["review_requested", "ready_to_merge"]
+    assert codes(other) == ["review_requested", "ready_to_merge"]
+    (event,) = Event.objects.order_by("id")[before:]
+    assert ([one["kind"] for one in event.changes], event.repository) == (["turn_changed"], web)
+    assert "worked out again" not in lead.post(change(web), {}, follow=True).content.decode()
+    lead.post(change(other), {"enough_approvals_end_requests": "on"})
+    assert codes(other) == ["ready_to_merge"]
+
+
+def codes(repository: Repository) -> list[str]:
+    """What the turns of the repository's only pull request are about."""
+    return [turn["code"] for turn in json.loads(repository.pull_requests.get().document)["turn"]]
 
 
 def test_logins_and_slack_ids_are_mapped_in_the_list(lead: Client) -> None:
