@@ -49,7 +49,7 @@ class DashboardView:
 
 
 BUILT_IN = (
-    DashboardView("waiting", "Waiting on me", "is:open turn:me bot:false snoozed:false"),
+    DashboardView("waiting", "Waiting on me", "is:open turn:me bot:false snoozed:false sort:urgency"),
     DashboardView("mine", "Mine", "is:open author:@me", grouping="mine"),
     DashboardView("team", "Team", "is:open team-review-requested:@me"),
     DashboardView("code", "Code I own", "is:open owner:@me"),

@@ -77,7 +77,9 @@ class PullRequest(models.Model):
             models.Index(fields=("-updated_at",), name="pull_request_queued", condition=models.Q(queued=True)),
             models.Index(fields=("repository",), name="pull_request_merging", condition=models.Q(merges_itself=True)),
             models.Index(
-                fields=("-updated_at",), name="pull_request_stacked", condition=models.Q(stacked_on__isnull=False)
+                fields=("repository", "stacked_on"),
+                name="pull_request_stacked",
+                condition=models.Q(stacked_on__isnull=False),
             ),
         )
 

@@ -37,6 +37,7 @@ from monitor.queries.repositories import (
 )
 from monitor.queries.repository_stats import stats_for, stats_of_pairs
 from monitor.queries.searches import counts_for, page_of, pull_requests_for, search_context_for, search_lacks_login
+from monitor.queries.urgent_order import urgency_of
 
 __all__ = [
     "AnyUser",
@@ -72,6 +73,7 @@ __all__ = [
     "stats_for",
     "stats_of_pairs",
     "unconfirmed_claimants",
+    "urgency_of",
     "viewer_for",
     "viewers_for",
     "visible_to",

@@ -10,23 +10,32 @@ from monitor.models import EventSequence, PullRequest, Repository
 from monitor.queries.access import AnyUser, teams_of, viewer_for
 from monitor.queries.repositories import repositories_for
 from monitor.queries.search_conditions import SearchContext, search_condition, search_ordering
+from monitor.queries.urgent_order import urgent_order
 from monitor.rules.search import LoginOrTeam, Me, SearchQuery, SearchViewer, parse
 
 COUNTS_PER_STATEMENT = 50
 
 
 def pull_requests_for(
-    user: AnyUser, *, repository: Repository | None = None, state: str | None = None, q: str = ""
+    user: AnyUser,
+    *,
+    repository: Repository | None = None,
+    state: str | None = None,
+    q: str = "",
+    ordered: bool = True,
 ) -> QuerySet[PullRequest]:
     """The pull requests of one repository, or of all that the user subscribes to and may see, which `q` finds.
 
     They come in the order that `q` names, or else the newest update first. `state`: open, closed (not merged), merged
-    or all; without it, open ones unless `q` names a state. The caller has checked that the user may see `repository`.
+    or all; without it, open ones unless `q` names a state. `ordered` False: in any order, which is cheaper. The caller has checked that the user may see `repository`.
     Errors: SearchError, if `q` is not valid.
     """
     now = timezone.now()
     query = parse(q, now).within(state)
-    return apply_search(query, search_context_for(user, [query], now), watched_pull_requests(user, repository))
+    rows, context = watched_pull_requests(user, repository), search_context_for(user, [query], now)
+    if not ordered:
+        return rows.filter(search_condition(query, context))
+    return apply_search(query, context, rows)
 
 
 def search_lacks_login(user: AnyUser, q: str) -> bool:
@@ -46,7 +55,9 @@ def watched_pull_requests(user: AnyUser, repository: Repository | None = None) -
 
 def apply_search(query: SearchQuery, context: SearchContext, rows: QuerySet[PullRequest]) -> QuerySet[PullRequest]:
     """Those of `rows` that `query` finds, in its order."""
-    return rows.filter(search_condition(query, context)).order_by(*search_ordering(query))
+    found = rows.filter(search_condition(query, context))
+    urgency = urgent_order(found, context) if query.sort == "urgency" else ()
+    return found.order_by(*urgency, *search_ordering(query))
 
 
 def page_of(found: QuerySet[PullRequest], start: int, stop: int) -> QuerySet[PullRequest]:
@@ -76,7 +87,8 @@ def _count(rows: QuerySet[PullRequest]) -> Subquery:
 def search_context_for(user: AnyUser, queries: Iterable[SearchQuery], now: datetime) -> SearchContext:
     """The context of the user, with the teams of everybody whom the queries name; a fixed number of statements."""
     queries = list(queries)
-    if not any(isinstance(term.value, LoginOrTeam | Me) for query in queries for term in query.terms):
+    named = any(isinstance(term.value, LoginOrTeam | Me) for query in queries for term in query.terms)
+    if not named and not any(query.sort == "urgency" for query in queries):
         # No query depends on names: this saves two statements for a plain list.
         return SearchContext(user.pk or 0, now)
     viewer = viewer_for(user)

@@ -17,7 +17,7 @@ from tests.builders import asked, label, snapshot
 pytestmark = pytest.mark.django_db
 Record = Callable[..., list[int]]
 ALL = "/?q=is%3Aopen"
-WAITING = "is:open turn:me bot:false snoozed:false"
+WAITING = "is:open turn:me bot:false snoozed:false sort:urgency"
 
 
 def text(answer: Any) -> str:
@@ -135,10 +135,10 @@ def test_a_hostile_title_is_only_text(page: Client, web: Repository, record: Rec
 def test_the_queries_do_not_grow_with_the_rows(
     page: Client, web: Repository, record: Record, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(24) as few:
+    with django_assert_max_num_queries(27) as few:
         page.get(ALL)
     record(web, *(snapshot(number, author=author) for number, author in enumerate(["heron", "lark"] * 30, start=1)))
-    with django_assert_max_num_queries(24) as many:
+    with django_assert_max_num_queries(27) as many:
         assert len(rows(page.get(ALL))) == 60
     assert len(many) <= len(few) + 5  # the rows, and what is the reader's own in them
 
@@ -178,7 +178,7 @@ def test_it_opens_with_what_waits_for_me(page: Client, web: Repository, record: 
     assert rows(answer) == ["pr-acme/web/1"]
     assert "<h1><bdi>Waiting on me</bdi></h1>" in markup(answer)
     assert "<title>(1) Waiting on me" in markup(answer)
-    assert 'value="is:open turn:me bot:false snoozed:false"' in answer.content.decode()
+    assert 'value="is:open turn:me bot:false snoozed:false sort:urgency"' in answer.content.decode()
     assert rows(page.get(ALL)) == rows(page.get("/?q=")) == ["pr-acme/web/1", "pr-acme/web/2"]
 
 
@@ -335,7 +335,7 @@ def test_empty_because_nothing_is_open(page: Client, web: Repository) -> None:
 
 def test_empty_because_it_is_nobodys_turn_of_mine(page: Client, web: Repository, record: Record) -> None:
     record(web, snapshot(1, author="heron", draft=True))
-    said = text(page.get("/", {"q": "is:open turn:me bot:false snoozed:false"}))
+    said = text(page.get("/", {"q": "is:open turn:me bot:false snoozed:false sort:urgency"}))
     assert "Nothing waits for you" in said
     assert "See mine (1)" in said
     assert "See all open" in said

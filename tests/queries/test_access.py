@@ -165,7 +165,7 @@ def test_lists_show_only_what_one_subscribes_to_and_may_see():
 
 def test_mine_is_added_to_the_stored_text_without_reading_it():
     repo = repository()
-    team("acme/platform", "wren")
+    team("acme/platform", "wren", "finch")
     record(
         repo, [snapshot(author="wren", review_requests=(asked("acme/platform"),), title='A "quoted" title')], now=at(1)
     )

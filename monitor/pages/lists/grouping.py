@@ -26,7 +26,7 @@ class GroupHeading:
 
 
 _TURN = (
-    GroupHeading("turn", "Your turn", "Longest wait first, in your working time", "inbox"),
+    GroupHeading("turn", "Your turn", "Most urgent first, by your limit and working time", "inbox"),
     GroupHeading("yours", "Concerns you", "Newest update first", "person"),
     GroupHeading("others", "Others", "In repositories you watch", "repo"),
     GroupHeading("bots", "Bots", "They never wait for a turn of yours", "bot"),
@@ -48,7 +48,7 @@ _ORDERS = {
 
 def grouping_of(q: str, query: SearchQuery) -> Grouping:
     """How the list of a search is grouped: by the order in the search, else as its built-in view says, else by turn."""
-    if query.sort:
+    if query.sort and query.sort != "urgency":
         return query.sort
     return next((view.grouping for view in BUILT_IN if view.q == q), "turn")
 

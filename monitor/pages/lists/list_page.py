@@ -110,9 +110,11 @@ def rows_for(
     """The rows of `found`. `changed_kinds`: the kinds of change that have just happened to them."""
     mine = queries.mine_for(user, found)
     pairs = [(json.loads(row.document), mine[row.pk]) for row in found]
-    waits = waiting_times(pairs, viewer.login, timezone.now())
+    now = timezone.now()
+    waits = waiting_times(pairs, viewer.login, now)
+    urgency = queries.urgency_of(found, user.pk, viewer.login, now) if grouping == "turn" else {}
     unconfirmed = queries.unconfirmed_claimants(document for document, _ in pairs)
     return [
-        row_of(document, own, viewer.login, changed_kinds, grouping, waiting_time, unconfirmed)
-        for (document, own), waiting_time in zip(pairs, waits, strict=True)
+        row_of(document, own, viewer.login, changed_kinds, grouping, waiting_time, unconfirmed, urgency.get(row.pk))
+        for row, (document, own), waiting_time in zip(found, pairs, waits, strict=True)
     ]

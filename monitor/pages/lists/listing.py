@@ -60,9 +60,10 @@ class Listing:
         """How the list is grouped. Errors: SearchError."""
         return grouping_of(self.q, self.search)
 
-    def pull_requests(self, user: queries.AnyUser) -> QuerySet[PullRequest]:
+    def pull_requests(self, user: queries.AnyUser, *, ordered: bool = True) -> QuerySet[PullRequest]:
         """The pull requests of the list that `user` may see. Errors: SearchError."""
-        return queries.pull_requests_for(user, repository=self.repository, state=self.state or None, q=self.q)
+        state = self.state or None
+        return queries.pull_requests_for(user, repository=self.repository, state=state, q=self.q, ordered=ordered)
 
 
 def _query_string(parameters: dict[str, str]) -> str:

@@ -61,6 +61,7 @@ class Row:
     since: datetime
     since_words: str
     waited: str
+    next_best: str
     group: str
     order: SortKey
     updated: str
@@ -68,8 +69,8 @@ class Row:
 
     @property
     def version(self) -> str:
-        """A hash of what the row shows, without `waited` and `just_changed`. The page's script fetches changed rows."""
-        shown = repr(replace(self, waited="", just_changed=""))
+        """A hash of what the row shows, without what time alone changes, and `just_changed`. The page's script fetches changed rows."""
+        shown = repr(replace(self, waited="", next_best="", just_changed=""))
         return hashlib.blake2b(shown.encode(errors="replace"), digest_size=6).hexdigest()
 
 
@@ -96,11 +97,12 @@ def row_of(
     grouping: Grouping = "turn",
     waited: str = "",
     unconfirmed: Collection[str] = (),
+    urgency: tuple[int, str] | None = None,
 ) -> Row:
     """The row of one pull request for a reader known on GitHub as `login` (lower case).
 
     `changed_kinds`: the kinds of change that have just happened. `waited`: how long somebody's turn has lasted in their
-    working time, in words. `unconfirmed`: the logins (lower case) of claims that nobody has confirmed.
+    working time, in words. `urgency`: the rank of the reader's turn, and why it would be the next best. `unconfirmed`: the logins (lower case) of claims that nobody has confirmed.
     """
     name, number = str(document["repository"]), int(document["number"])
     state, icon, tone = _state(document)
@@ -111,6 +113,7 @@ def row_of(
     since, since_words = _since(document, mine)
     times = _times(document, since)
     group, rank = group_and_rank(document, mine, times, grouping)
+    rank = urgency[0] if urgency and group == "turn" else rank
     avatars = avatars_of(document, login)
     author = document.get("author")
     return Row(
@@ -139,6 +142,7 @@ def row_of(
         since=since,
         since_words=since_words,
         waited=waited,
+        next_best=urgency[1] if urgency else "",
         group=group,
         order=(rank, -as_rank(times["updated"]), name.lower(), number),
         updated=str(document["updated_at"]),

@@ -39,7 +39,7 @@ def _find(request: HttpRequest, owner: str, name: str, number: int) -> tuple[Pul
     try:
         repository = queries.repository_for(request.user, owner, name)
         listing = Listing.from_row_query(request.GET, request.user)
-        found = listing.pull_requests(request.user).filter(repository=repository, number=number)
+        found = listing.pull_requests(request.user, ordered=False).filter(repository=repository, number=number)
         return found.select_related("repository").first(), listing
     except (queries.RepositoryNotFound, SearchError):
         return None, None

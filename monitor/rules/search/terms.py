@@ -6,7 +6,7 @@ from typing import Literal
 
 from monitor.rules.search.vocabulary import NARROWING
 
-Sort = Literal["updated", "created", "age", "size"]
+Sort = Literal["updated", "created", "age", "size", "urgency"]
 
 
 @dataclass(frozen=True, slots=True)

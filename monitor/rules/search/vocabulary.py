@@ -57,7 +57,7 @@ _ALL = (
     SearchField("size", "choice", "s", tuple(tag for tag, _ in SIZES), alternatives=True),
     SearchField("age", "age", ">3d"),
     SearchField("updated", "day", ">=2026-01-01"),
-    SearchField("sort", "choice", "updated", ("updated", "created", "age", "size")),
+    SearchField("sort", "choice", "updated", ("updated", "created", "age", "size", "urgency")),
 )
 FIELDS: Mapping[str, SearchField] = {field.name: field for field in _ALL}
 
