@@ -40,7 +40,7 @@ def test_words() -> None:
 TURNS = st.builds(turn, st.integers(1, 99), st.floats(0, 900), direct=st.booleans(), lines=st.integers(0, 9000), blocks=st.sampled_from([None, 3]))  # fmt: skip
 
 
-@given(st.lists(TURNS, max_size=30))
+@given(st.lists(TURNS, max_size=30, unique_by=lambda one: one.key))
 def test_the_order_is_one_whatever_it_began_with(turns: list[WaitingTurn]) -> None:
     found = most_urgent_first(turns, CLOCK)
     assert most_urgent_first(reversed(turns), CLOCK) == found
