@@ -1,14 +1,17 @@
 """The page of one pull request: reasons, review requests, and timeline."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from monitor.models import Claim, Repository, Snooze, Team
+from monitor.rules.merge_facts import AutoMerge, MergeQueueEntry
 from tests import builders
-from tests.builders import asked, at, item, review, snapshot
+from tests.builders import asked, at, item, merging, review, snapshot
 from tests.pages.test_dashboard import text
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +45,90 @@ def test_the_ledger_remembers_what_github_forgets(page: Client, web: Repository,
     said = text(page.get(ONE))
     assert "reviewed by lark" in said
     assert "lark approved" in said
+
+
+APPROVED: dict[str, Any] = {
+    "author": "plover",
+    "reviews": (review("lark", minutes=3),),
+    "timeline": (item("reviewed", 3, "lark", "approved"),),
+}
+
+
+def counted(**facts: Any) -> dict[str, Any]:
+    """An approved pull request, with facts about its merge."""
+    return {**APPROVED, "merging": merging(**{"decision": "approved", "same_repository": True, **facts})}
+
+
+def test_in_the_merge_queue_it_is_nobodys_turn(page: Client, web: Repository, record: Record) -> None:
+    facts = {"merge_queue": MergeQueueEntry(2, at(4)), "unresolved_threads": 1}
+    record(web, snapshot(1, **counted(**facts)), minutes=5)
+    said = text(page.get(ONE))
+    assert "In the merge queue, position 2 Nobody’s turn, since" in said
+    assert re.search(r"In the merge queue since [^,]+, position 2", said)
+    assert "1 unresolved conversation" in said
+    assert "Required approvals enough" in said
+    row = text(page.get("/?q=is:open"))
+    assert "In queue" in row
+    assert "in the merge queue, position 2" in row
+    assert "1 unresolved thread" in row
+
+
+def test_auto_merge_says_by_whom_since_when(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, **counted(auto_merge=AutoMerge("Heron", at(4)))), minutes=5)
+    said = text(page.get(ONE))
+    assert "Merges by itself when checks pass Nobody’s turn, since" in said
+    assert re.search(r"Auto-merge on since [^,]+, by you", said)
+    assert "Auto-merge" in text(page.get("/?q=is:open"))
+
+
+def test_what_is_stacked_links_to_what_is_below(page: Client, web: Repository, record: Record) -> None:
+    below = snapshot(12, head="below", author="lark", merging=merging(same_repository=True))
+    record(web, below, snapshot(1, base="below", **counted()), minutes=5)
+    link = '<a href="/pull-requests/acme/web/12">#12</a>'
+    shown = page.get(ONE)
+    assert "Waits for #12 Nobody’s turn" in text(shown)
+    assert "Stacked on #12" in text(shown)
+    assert shown.content.decode().count(link) == 2
+    assert "waits for #12" in text(page.get("/?q=is:stacked"))
+    assert link in page.get("/?q=is:stacked").content.decode()
+    record(
+        web, snapshot(1, base="below", author="plover", review_requests=(asked("lark"),), updated_at=at(6)), minutes=7
+    )
+    assert "stacked on #12" in text(page.get("/?q=is:stacked")), "also while reviews go on"
+
+
+def test_what_github_did_not_say_is_not_known(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, merging=merging(not_known=("decision",))))
+    assert "Required approvals not known" in text(page.get(ONE))
+    record(web, snapshot(1, merging=merging(), updated_at=at(3)), minutes=4)
+    assert "Required approvals the branch asks for none" in text(page.get(ONE))
+    record(web, snapshot(1, merging=merging(decision="review_required"), updated_at=at(5)), minutes=6)
+    assert "Required approvals another one is needed" in text(page.get(ONE))
+    record(web, snapshot(1, state="merged", merged_at=at(7), closed_at=at(7), updated_at=at(7)), minutes=8)
+    assert "Required approvals" not in text(page.get(ONE))
+
+
+def test_who_was_not_waited_for_reads_approved_without(page: Client, web: Repository, record: Record) -> None:
+    asks = tuple(item("review_requested", 1, "plover", name) for name in ("heron", "wren"))
+    told = {"review_requests": (asked("heron"), asked("wren")), "timeline": (*asks, *APPROVED["timeline"])}
+    record(web, snapshot(1, **{**counted(), **told}), minutes=5)
+    said = text(page.get(ONE))
+    assert "approved without you, by lark" in said
+    assert "approved without them, by lark" in said
+    assert "Your turn" not in said
+    assert "approved without you" in text(page.get("/?q=is:open"))
+
+
+def test_an_approval_that_went_stale_is_nobodys_fault(page: Client, web: Repository, record: Record) -> None:
+    record(web, snapshot(1, **counted()), minutes=5)
+    stale = replace(item("review_dismissed", 7, "plover", "lark"), by_push=True)
+    left = {"reviews": (review("lark", "dismissed", 3),), "timeline": (*APPROVED["timeline"], stale)}
+    again = {**counted(decision="review_required"), **left, "head_sha": "c" * 40, "updated_at": at(7)}
+    record(web, snapshot(1, **again), minutes=8)
+    said = text(page.get(ONE))
+    assert "lark’s approval went stale with new commits" in said
+    assert "Decision: approved → review required" in said
+    assert "dismissed" not in said.replace("review dismissed", "")
 
 
 def test_the_story_tells_each_thing_once(page: Client, web: Repository, record: Record) -> None:

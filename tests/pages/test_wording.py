@@ -1,8 +1,9 @@
 """What rows, avatars, times and timelines say: pure functions, tested by tables and properties."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -12,13 +13,15 @@ from monitor.pages.lists.row import row_id, row_of
 from monitor.pages.lists.turn_cell import VERBS
 from monitor.pages.wording import time_wording
 from monitor.pages.wording.avatars import HUES, avatars_of, hue_of, initials_of
-from monitor.pages.wording.change_wording import just_changed_words, timeline_line
+from monitor.pages.wording.change_wording import TimelineLine, just_changed_words, timeline_line
 from monitor.pages.wording.plain_text import label_color, plain
 from monitor.pages.wording.reason_wording import reasons_for
 from monitor.pages.wording.timeline_wording import timeline_of
 from monitor.rules.change_kinds import ChangeKind
+from monitor.rules.merge_facts import AutoMerge, MergeQueueEntry
 from monitor.rules.pull_request_document import build_document
-from tests.builders import T0, asked, at, item, review, snapshot
+from monitor.rules.turns import WaitCode
+from tests.builders import T0, asked, at, item, merging, review, snapshot
 
 NOW = datetime(2026, 3, 11, 14, 12, tzinfo=UTC)  # a Wednesday
 NOBODY: dict[str, Any] = {"roles": [], "turn": None, "snoozed": None}
@@ -26,7 +29,9 @@ NOBODY: dict[str, Any] = {"roles": [], "turn": None, "snoozed": None}
 
 def written(**changed: Any) -> dict[str, Any]:
     """A stored document, with values from other rules put in by hand."""
-    by_hand = {key: changed.pop(key) for key in ("turn", "code_owners") if key in changed}
+    by_hand = {
+        key: changed.pop(key) for key in ("turn", "code_owners", "waits_for", "stacked_on", "claimed") if key in changed
+    }
     found: dict[str, Any] = json.loads(
         build_document("acme/web", "https://github.com/acme/web/pull/1", snapshot(**changed), (), as_of=T0)
     )
@@ -54,7 +59,7 @@ def mine(code: str, *roles: str) -> dict[str, Any]:
 
 CODES = (
     "review_requested", "team_requested", "changes_requested", "comments", "author_responded", "new_commits",
-    "checks_failing", "conflicts", "ready_to_merge", "no_reviewer",
+    "checks_failing", "conflicts", "ready_to_merge", "needs_approval", "left_queue", "no_reviewer",
 )  # fmt: skip
 
 
@@ -103,6 +108,69 @@ def test_where_it_is_not_my_turn_the_turn_cell_says_whose_or_how_it_stands(
 )
 def test_without_a_turn_the_reason_is_my_role(roles: list[str], reason: str) -> None:
     assert row_of(written(), {**NOBODY, "roles": roles}, "heron").reason == reason
+
+
+def waits(code: str, reason: str = "") -> dict[str, str]:
+    return {"code": code, "reason": reason or f"because of {code}", "since": "2026-03-02T08:00:00Z"}
+
+
+QUEUE = {"merging": merging(merge_queue=MergeQueueEntry(2, at(5)))}
+
+
+@pytest.mark.parametrize("code", get_args(WaitCode))
+def test_every_code_of_a_wait_has_a_chip_and_its_reason(code: str) -> None:
+    row = row_of(written(waits_for=waits(code)), {**NOBODY, "roles": ["author"]}, "heron")
+    assert (row.turn_cell.tone, row.turn_cell.words != "Waits") == ("wait", True)
+    assert row.reason == f"because of {code}"
+    assert (row.since, row.since_words != "since an update") == (T0 - timedelta(hours=1), True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "chip", "reason", "lasting"),
+    [
+        ({"waits_for": waits("merge_queue", "in the merge queue"), **QUEUE}, "In queue", "in the merge queue, position 2", "in the queue"),
+        ({"waits_for": waits("auto_merge")}, "Auto-merge", "because of auto_merge", "waiting"),
+        ({"waits_for": waits("stacked", "waits for #12"), "stacked_on": 12}, "Stacked", "waits for", "waiting"),
+        ({"waits_for": waits("draft"), "draft": True}, "Draft", "", "as a draft"),
+        ({"waits_for": waits("some_new_code")}, "Waits", "because of some_new_code", "waiting"),
+    ],
+)  # fmt: skip
+def test_nobodys_turn_says_what_it_waits_for(changed: dict[str, Any], chip: str, reason: str, lasting: str) -> None:
+    row = row_of(written(**changed), NOBODY)
+    assert (row.turn_cell.words, row.reason, row.since_words) == (chip, reason, lasting)
+
+
+def test_a_stack_is_a_link_to_what_is_below() -> None:
+    waiting = row_of(written(waits_for=waits("stacked", "waits for #12"), stacked_on=12), NOBODY)
+    assert (waiting.below, waiting.waits_below, waiting.below_address) == (12, True, "/pull-requests/acme/web/12")
+    in_review = row_of(written(turn=[turn("review_requested", "wren")], stacked_on=12), NOBODY)
+    assert (in_review.below, in_review.waits_below) == (12, False)
+
+
+ASKED: dict[str, Any] = {"review_requests": (asked("heron"),), "merging": merging(decision="approved")}
+ON_IT = {"login": "wren", "since": "2026-03-02T08:00:00Z", "until": "2026-03-03T08:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "marks"),
+    [
+        ({}, ()),
+        ({"merging": merging(unresolved_threads=1)}, ("1 unresolved thread",)),
+        ({"merging": merging(unresolved_threads=2), "state": "merged"}, ()),
+        ({"merging": merging(auto_merge=AutoMerge("wren", T0)), "turn": [turn("review_requested", "wren")]}, ("auto-merge on",)),
+        ({"merging": merging(auto_merge=AutoMerge("wren", T0)), "waits_for": waits("auto_merge")}, ()),
+        (ASKED, ("approved without you",)),
+        ({**ASKED, "merging": merging(decision="review_required")}, ()),
+        ({**ASKED, "reviews": (review("Heron"),)}, ()),
+        ({**ASKED, "claimed": ON_IT}, ()),
+        ({**ASKED, "review_requests": (asked("acme/web"),)}, ()),
+    ],
+)  # fmt: skip
+def test_what_is_worth_a_word_beside_the_reason(changed: dict[str, Any], marks: tuple[str, ...]) -> None:
+    asks_me = any(one.name == "heron" for one in changed.get("review_requests", ()))
+    assert (
+        row_of(written(**changed), {**NOBODY, "roles": ["review_requested"] if asks_me else []}, "heron").marks == marks
+    )
 
 
 def test_the_longest_wait_comes_first_where_it_is_my_turn_and_the_newest_elsewhere() -> None:
@@ -159,8 +227,40 @@ def test_every_kind_of_change_has_words(kind: str) -> None:
     ],
 )
 def test_what_happens_here_in_words(change: dict[str, Any], words: str) -> None:
-    line = timeline_line({**change, "login": "wren"} if change["kind"] != "turn_changed" else change)
-    assert " ".join(word for word in (line.actor, line.action, line.subject, line.suffix) if word) == words
+    assert spoken(timeline_line({**change, "login": "wren"} if change["kind"] != "turn_changed" else change)) == words
+
+
+def spoken(line: TimelineLine) -> str:
+    """The line as a reader sees it."""
+    return " ".join(word for word in (line.actor + line.ending, line.action, line.subject, line.suffix) if word)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kind": "queued", "actor": "wren"}, "Added to the merge queue by wren"),
+        ({"kind": "queued", "actor": None}, "Added to the merge queue"),
+        ({"kind": "unqueued", "actor": None, "reason": "failed_checks"}, "Removed from the merge queue: failed checks"),
+        ({"kind": "unqueued", "actor": "bot", "reason": "CI_FAILURE"}, "Removed from the merge queue: failed checks, by bot"),
+        ({"kind": "unqueued", "actor": "wren", "reason": "MANUAL"}, "Removed from the merge queue by wren"),
+        ({"kind": "unqueued", "actor": None, "reason": None}, "Removed from the merge queue"),
+        ({"kind": "unqueued", "actor": None, "reason": "The base was\u202e changed."}, "Removed from the merge queue: The base was changed"),
+        ({"kind": "auto_merge_enabled", "actor": "wren"}, "Auto-merge on, by wren"),
+        ({"kind": "auto_merge_disabled", "actor": None}, "Auto-merge off"),
+        ({"kind": "decision_changed", "actor": None, "from": "approved", "to": "review_required"}, "Decision: approved → review required"),
+        ({"kind": "decision_changed", "actor": None, "from": None, "to": "changes_requested"}, "Decision: no review required → changes requested"),
+        ({"kind": "stack_changed", "actor": None, "from": None, "to": 12}, "Now stacked on #12"),
+        ({"kind": "stack_changed", "actor": None, "from": 11, "to": 12}, "Now stacked on #12"),
+        ({"kind": "stack_changed", "actor": None, "from": 12, "to": None}, "No longer stacked on #12"),
+        (
+            {"kind": "reviewed", "actor": "lark", "reviewer": "bob", "state": "dismissed", "by_push": True},
+            "bob’s approval went stale with new commits",
+        ),
+        ({"kind": "reviewed", "actor": "lark", "reviewer": "bob", "state": "dismissed", "by_push": False}, "bob had their review dismissed"),
+    ],
+)  # fmt: skip
+def test_what_happens_about_the_merge_in_words(change: dict[str, Any], words: str) -> None:
+    assert spoken(timeline_line(change)) == words
 
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
@@ -177,6 +277,11 @@ def test_every_kind_of_change_has_words_for_just_now(kind: str) -> None:
         (["reviewed"], {"reviews": (review("wren"),)}, "Approved"),
         (["mergeability_changed"], {"mergeable": "conflicting"}, "Conflicts"),
         (["assigned", "commented", "retitled", "pushed"], {}, "Assignees changed, new comment, new title"),
+        (["queued"], {}, "In the merge queue"),
+        (["decision_changed"], {"merging": merging(decision="review_required")}, "Another approval needed"),
+        (["decision_changed"], {"merging": merging(decision="approved")}, "Enough approvals"),
+        (["stack_changed", "auto_merge_enabled"], {"stacked_on": 12}, "Stacked on #12, auto-merge on"),
+        (["stack_changed"], {}, "Not stacked any more"),
         (["nonsense", "<b>"], {}, ""),
     ],
 )
@@ -200,6 +305,18 @@ def test_a_story_goes_from_githubs_timeline_to_our_events() -> None:
         ("wren", "commented"),
         ("heron", "dismissed the review of"),
         ("lark", "approved"),
+    ]
+
+
+def test_nobody_is_blamed_for_an_approval_that_a_push_made_stale() -> None:
+    stale = replace(item("review_dismissed", 2, "heron", "wren"), by_push=True)
+    left = item("unqueued", 3, None, "merge_conflict")
+    told = timeline_of(snapshot(timeline=(item("reviewed", 1, "wren", "approved"), stale, left)), [])
+    assert [spoken(line) for entry in reversed(told) for line in entry.lines] == [
+        "heron opened it",
+        "wren approved",
+        "wren’s approval went stale with new commits",
+        "Removed from the merge queue: conflicts",
     ]
 
 

@@ -35,7 +35,7 @@ _TURN = (
 _MINE = (
     GroupHeading("returned", "Returned to me", "Reviewers or checks sent these back", "reply"),
     GroupHeading("merge", "Ready to merge", "Approved by all who still count", "merge"),
-    GroupHeading("waiting", "Waiting for others", "It is somebody else’s turn", "clock"),
+    GroupHeading("waiting", "Waiting for others", "It is somebody else’s turn, or nobody’s", "clock"),
     GroupHeading("drafts", "Drafts", "They wait for nobody", "draft"),
 )
 _ORDERS = {

@@ -1,7 +1,7 @@
 """Builds one row of a list from the document of a pull request and what is the reader's own: roles, turn and snooze."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from monitor.pages.wording.avatars import Avatar, avatars_of
 from monitor.pages.wording.change_wording import just_changed_words
 from monitor.pages.wording.claim_wording import claim_wording_for
 from monitor.pages.wording.plain_text import label_color, plain
+from monitor.pages.wording.wait_wording import WaitWording, wait_wording_for
 from monitor.rules.search.vocabulary import size_of
 from monitor.rules.snapshot import parse_time
 from monitor.rules.turns.turn import ON_IT
@@ -34,7 +35,10 @@ class ShownLabel:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """All values that the template of a row shows. Times have a time zone."""
+    """All values that the template of a row shows. Times have a time zone.
+
+    `below`: the number of the pull request that this one is stacked on; if it `waits_below`, the reason ends with it.
+    """
 
     id: str
     address: str
@@ -50,7 +54,10 @@ class Row:
     reason: str
     reason_icon: str
     claim: str
-    role_labels: tuple[str, ...]
+    below: int | None
+    below_address: str
+    waits_below: bool
+    marks: tuple[str, ...]
     labels: tuple[ShownLabel, ...]
     avatars: tuple[Avatar, ...]
     more_avatars: int
@@ -106,11 +113,12 @@ def row_of(
     """
     name, number = str(document["repository"]), int(document["number"])
     state, icon, tone = _state(document)
-    reason, reason_icon = _reason(document, mine)
+    wait = wait_wording_for(document)
+    reason, reason_icon = _reason(document, mine, wait)
     claim = claim_wording_for(document, mine, login, unconfirmed)
     if claim and reason == ON_IT:
         reason, reason_icon, claim = claim.words, "claim", None
-    since, since_words = _since(document, mine)
+    since, since_words = _since(document, mine, wait)
     times = _times(document, since)
     group, rank = group_and_rank(document, mine, times, grouping)
     rank = urgency[0] if urgency and group == "turn" else rank
@@ -131,7 +139,10 @@ def row_of(
         reason=plain(reason),
         reason_icon=reason_icon,
         claim=claim.words if claim else "",
-        role_labels=_role_labels(mine),
+        below=document["stacked_on"],
+        below_address=f"/pull-requests/{name}/{document['stacked_on']}" if document["stacked_on"] else "",
+        waits_below=wait is not None and wait.below is not None,
+        marks=tuple(_marks(document, mine, login)),
         labels=labels_of(document)[:MAX_LABELS],
         avatars=avatars[:MAX_AVATARS],
         more_avatars=max(0, len(avatars) - MAX_AVATARS),
@@ -166,7 +177,7 @@ def _state(document: Mapping[str, Any]) -> tuple[str, str, str]:
     return _STATES[document["state"]]
 
 
-def _reason(document: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[str, str]:
+def _reason(document: Mapping[str, Any], mine: Mapping[str, Any], wait: WaitWording | None) -> tuple[str, str]:
     roles = mine.get("roles", ())
     asked = next(
         (_ROLES[role][1] for role in ("review_requested", "team_requested", "code_owner") if role in roles), ""
@@ -175,18 +186,41 @@ def _reason(document: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[str, 
         return mine["turn"]["reason"], asked
     if document["turn"]:
         return document["turn"][0]["reason"], ""
+    if wait is not None and not document["draft"]:
+        return wait.words, ""
     return next((words for role, words in _ROLES.items() if role in roles), ("", ""))
 
 
-def _role_labels(mine: Mapping[str, Any]) -> tuple[str, ...]:
+def _marks(document: Mapping[str, Any], mine: Mapping[str, Any], login: str | None) -> Iterator[str]:
+    """What is worth a word beside the reason."""
     roles = mine.get("roles", ())
-    return ("code owner",) if "code_owner" in roles and len(roles) > 1 else ()
+    if "code_owner" in roles and len(roles) > 1:
+        yield "code owner"
+    if document["state"] != "open":
+        return
+    if _approved_without(document, mine, login):
+        yield "approved without you"
+    if document["auto_merge"] and document["turn"]:
+        yield "auto-merge on"
+    if count := document["unresolved_threads"]:
+        yield f"{count} unresolved thread{'' if count == 1 else 's'}"
 
 
-def _since(document: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[datetime, str]:
+def _approved_without(document: Mapping[str, Any], mine: Mapping[str, Any], login: str | None) -> bool:
+    """Whether the reader is asked directly, and is not waited for any more, because others' approvals are enough."""
+    if "review_requested" not in mine.get("roles", ()) or mine.get("turn") or document["claimed"]:
+        return False
+    if document["decision"] != "approved" or document["draft"] or document["merge_queue"]:
+        return False
+    return not any((review["reviewer"] or "").lower() == login for review in document["reviews"])
+
+
+def _since(document: Mapping[str, Any], mine: Mapping[str, Any], wait: WaitWording | None) -> tuple[datetime, str]:
     for turn, words in ((mine.get("turn"), "your turn"), (next(iter(document["turn"]), None), "their turn")):
         if turn:
             return parse_time(turn["since"]), words
+    if wait is not None:
+        return wait.since, wait.lasting
     if document["state"] == "merged" and document["merged_at"]:
         return parse_time(document["merged_at"]), "since the merge"
     return parse_time(document["updated_at"]), "since an update"

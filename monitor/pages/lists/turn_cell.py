@@ -1,10 +1,11 @@
-"""The left column of a row, “Turn”: what the reader should do; else whose turn it is, or the state of the reviews."""
+"""The left column of a row, “Turn”: what the reader should do; else whose turn it is, or what it waits for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from monitor.pages.wording.plain_text import plain
+from monitor.pages.wording.wait_wording import wait_wording_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ VERBS: dict[str, TurnCell] = {
     "checks_failing": TurnCell("Fix checks", "fix"),
     "conflicts": TurnCell("Resolve", "warn"),
     "ready_to_merge": TurnCell("Merge", "merge", "merge"),
+    "needs_approval": TurnCell("Ask", "ask"),
+    "left_queue": TurnCell("Queue again", "queue"),
     "no_reviewer": TurnCell("Ask", "ask"),
 }
 _REVIEW_STATES: dict[str, TurnCell] = {
@@ -43,7 +46,10 @@ _DRAFT = TurnCell("Draft", "draft", "wait")
 
 
 def turn_cell_of(document: Mapping[str, Any], mine: Mapping[str, Any]) -> TurnCell:
-    """The reader's task; else how the pull request ended, “Draft”, whose turn it is, or the state of the reviews."""
+    """The reader's task; else how the pull request ended, “Draft”, whose turn it is, or what it waits for.
+
+    The state of the reviews stands in where no rule says what it waits for.
+    """
     if mine.get("turn"):
         return VERBS.get(mine["turn"]["code"], TurnCell("Look", "eye"))
     if document["state"] in _ENDED:
@@ -52,6 +58,8 @@ def turn_cell_of(document: Mapping[str, Any], mine: Mapping[str, Any]) -> TurnCe
         return _DRAFT
     if document["turn"]:
         return _turn_of_other(document["turn"][0])
+    if wait := wait_wording_for(document):
+        return TurnCell(wait.chip, wait.icon, "wait")
     return _REVIEW_STATES[document["review_state"]]
 
 

@@ -17,9 +17,11 @@ from monitor.pages.pull_requests.pull_request_actions import snooze_choices_for
 from monitor.pages.render_page import render_page
 from monitor.pages.wording.avatars import avatars_of
 from monitor.pages.wording.claim_wording import claim_wording_for
+from monitor.pages.wording.merge_wording import merge_wording_for
 from monitor.pages.wording.plain_text import plain
 from monitor.pages.wording.reason_wording import ROLES, reasons_for
 from monitor.pages.wording.timeline_wording import timeline_of
+from monitor.pages.wording.wait_wording import wait_wording_for
 from monitor.rules.snapshot import parse_time
 
 
@@ -39,13 +41,15 @@ def pull_request(request: HttpRequest, owner: str, name: str, number: int) -> Ht
 
 def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
     viewer = queries.viewer_for(user)
-    document = json.loads(found.document)
+    document, snapshot = json.loads(found.document), found.stored_snapshot
     mine = queries.mine_for(user, [found])[found.pk]
     unconfirmed = queries.unconfirmed_claimants([document])
     waiting_time = waiting_times([(document, mine)], viewer.login, timezone.now())[0]
     return {
         "repository": found.repository,
         "row": row_of(document, mine, viewer.login, waited=waiting_time, unconfirmed=unconfirmed),
+        "wait": wait_wording_for(document),
+        "merging": merge_wording_for(document, snapshot.merging, viewer.login),
         "off_hours": waiting_time == OFF_HOURS,
         "by_me": bool(viewer.login) and (document["author"] or "").lower() == viewer.login,
         "document": document,
@@ -61,7 +65,7 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
         "owners_note": queries.code_owners_note(found),
         "avatars": avatars_of(document, viewer.login),
         "requests": [_request(entry, viewer) for entry in queries.review_requests_of(found)],
-        "timeline": timeline_of(found.stored_snapshot, queries.history_of(found)),
+        "timeline": timeline_of(snapshot, queries.history_of(found)),
         "as_of": found.as_of,
     }
 

@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.pages.wording import merge_change_wording
 from monitor.pages.wording.plain_text import plain
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """One line of a timeline: `actor` `action` `subject` `suffix`. Its `tone` is `ok`, `bad`, `merged` or empty."""
+    """One line of a timeline: `actor` `action` `subject` `suffix`. Its `tone` is `ok`, `bad`, `merged` or empty.
+
+    `ending`: what follows the name of the actor without a space.
+    """
 
     icon: str
     tone: str
@@ -17,6 +21,7 @@ class TimelineLine:
     action: str
     subject: str = ""
     suffix: str = ""
+    ending: str = ""
 
 
 _ACTIONS = {
@@ -59,6 +64,11 @@ def timeline_line(change: Mapping[str, Any]) -> TimelineLine:
     """The line of the timeline for one change of an event. A kind without words of its own is shown by its name."""
     kind = str(change.get("kind", ""))
     actor = plain(change.get("reviewer") or change.get("actor")) or "Somebody"
+    if kind in merge_change_wording.KINDS:
+        icon, action = merge_change_wording.words_of(kind, change)
+        return TimelineLine(icon, "", "", action, plain(change.get("actor")))
+    if kind == "reviewed" and change.get("by_push"):
+        return TimelineLine("again", "", actor, "approval went stale with new commits", ending="’s")
     if kind == "reviewed":
         icon, tone, action = _REVIEWS.get(str(change.get("state")), ("comment", "", "reviewed"))
         return TimelineLine(icon, tone, actor, action)
@@ -118,6 +128,15 @@ _ROW_WORDS = {
     "claimed": "Taken",
     "unclaimed": "Free again",
     "turn_changed": "Turn changed",
+    "queued": "In the merge queue",
+    "unqueued": "Out of the merge queue",
+    "auto_merge_enabled": "Auto-merge on",
+    "auto_merge_disabled": "Auto-merge off",
+}
+_ROW_DECISIONS = {
+    "approved": "Enough approvals",
+    "review_required": "Another approval needed",
+    "changes_requested": "Changes requested",
 }
 _ROW_CHECKS = {"success": "Checks passed", "failure": "Checks failing", "pending": "Checks running"}
 _ROW_REVIEWS = {"approved": "Approved", "changes_requested": "Changes requested"}
@@ -143,4 +162,9 @@ def _row_words(kind: str, document: Mapping[str, Any]) -> str:
         return "Conflicts" if document.get("mergeable") == "conflicting" else "Conflicts gone"
     if kind == "reviewed":
         return _ROW_REVIEWS.get(str(document.get("review_state")), "Reviewed")
+    if kind == "decision_changed":
+        return _ROW_DECISIONS.get(str(document.get("decision")), "No approval required")
+    if kind == "stack_changed":
+        below = document.get("stacked_on")
+        return f"Stacked on #{below}" if below else "Not stacked any more"
     return _ROW_WORDS.get(kind, "")

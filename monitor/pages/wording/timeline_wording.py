@@ -47,7 +47,11 @@ def _is_repeated_in(entry: TimelineEntry, event: TimelineEntry) -> bool:
 def _change(item: TimelineItem) -> dict[str, Any]:
     """An item of GitHub's timeline as a change of an event."""
     change: dict[str, Any] = {"kind": item.kind, "actor": item.actor}
-    if item.kind == "reviewed":
+    if item.by_push:
+        change |= {"kind": "reviewed", "reviewer": item.subject, "state": "dismissed", "by_push": True}
+    elif item.kind == "unqueued":
+        change["reason"] = item.subject
+    elif item.kind == "reviewed":
         change |= {"reviewer": item.actor, "state": item.subject}
     elif item.subject_kind == "team":
         change["team"] = item.subject
