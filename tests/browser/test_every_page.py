@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from playwright.sync_api import Page, expect
 
 from monitor.models import ApiToken, RateLimit, Repository, Subscription
 from monitor.recording import recorder
+from monitor.rules.merge_facts import AutoMerge, MergeQueueEntry
+from monitor.rules.snapshot import Snapshot
 from tests import builders
-from tests.builders import asked, at, item, label, review, snapshot
+from tests.builders import asked, at, item, label, merging, review, snapshot
 
 Open = Callable[..., Page]
 PAGES = (
@@ -24,6 +27,8 @@ PAGES = (
     "/repositories/acme/web",
     "/repositories/acme/paused",
     "/pull-requests/acme/web/2",
+    "/pull-requests/acme/web/7",
+    "/pull-requests/acme/web/8",
     "/profile",
     "/profile/password",
 )
@@ -64,6 +69,41 @@ HEADINGS = """() => [...document.querySelectorAll("main h1, main h2, main h3")]
     .filter((one) => one.checkVisibility()).map((one) => Number(one.tagName[1]))"""
 
 
+LONG_LOGIN = "a-login-of-thirty-nine-characters-long-x"
+
+
+def merging_ones(*, later: bool = False) -> list[Snapshot]:
+    """Pull requests that wait for their merge: in the queue, stacked, blocked, by themselves, with a stale approval."""
+    asks = (item("review_requested", 1, LONG_LOGIN, "heron"), item("review_requested", 1, LONG_LOGIN, "acme/platform"))
+    approved: dict[str, Any] = {
+        "author": "lark",
+        "review_requests": (asked("heron"), asked("acme/platform")),
+        "reviews": (review(LONG_LOGIN, "approved", 3),),
+        "timeline": (*asks, item("reviewed", 3, LONG_LOGIN, "approved")),
+    }
+    facts: dict[str, Any] = {"decision": "approved", "same_repository": True, "unresolved_threads": 14}
+    itself = {"auto_merge": AutoMerge(LONG_LOGIN, at(6))} if later else {}
+    dismissed = replace(item("review_dismissed", 8, "heron", LONG_LOGIN), by_push=True)
+    stale = {"reviews": (review(LONG_LOGIN, "dismissed", 3),), "timeline": (*approved["timeline"], dismissed)}
+    left = (item("queued", 4, "lark"), item("unqueued", 8, "github-merge-queue", "INVALID_MERGE_COMMIT"))
+    queue = {"merge_queue": MergeQueueEntry(12, at(6), "lark")}
+    return [
+        snapshot(6, **approved, head="a-branch-" * 12, merging=merging(**facts, **queue, **itself)),
+        snapshot(7, **approved, base="a-branch-" * 12, head="above", merging=merging(**facts)),
+        snapshot(
+            8,
+            **{**approved, **(stale if later else {}), "author": "heron"},
+            merging=merging(**{**facts, **itself, "decision": "review_required" if later else "approved"}),
+        ),
+        snapshot(9, **approved, merging=merging(**facts, merge_state="blocked")),
+        snapshot(10, **approved, merging=merging(**facts, **itself)),
+        snapshot(
+            11, **{**approved, "timeline": (*approved["timeline"], *left), "author": "heron"}, merging=merging(**facts)
+        ),
+        snapshot(12, author="renovate", author_is_bot=True, merging=merging(not_known=("decision",))),
+    ]
+
+
 @pytest.fixture
 def lived_in(heron: Any, web: Repository) -> None:
     """Data of every kind, so that each page has something to show."""
@@ -85,6 +125,8 @@ def lived_in(heron: Any, web: Repository) -> None:
         ],
         now=at(6),
     )
+    recorder.record(web, merging_ones(), now=at(7))
+    recorder.record(web, merging_ones(later=True), now=at(9))
     broken = builders.repository(
         "acme/" + "long-name-" * 8,
         status="error",
