@@ -57,6 +57,7 @@ class Row:
     below: int | None
     below_address: str
     waits_below: bool
+    role_labels: tuple[str, ...]
     marks: tuple[str, ...]
     labels: tuple[ShownLabel, ...]
     avatars: tuple[Avatar, ...]
@@ -142,6 +143,7 @@ def row_of(
         below=document["stacked_on"],
         below_address=f"/pull-requests/{name}/{document['stacked_on']}" if document["stacked_on"] else "",
         waits_below=wait is not None and wait.below is not None,
+        role_labels=_role_labels(mine),
         marks=tuple(_marks(document, mine, login)),
         labels=labels_of(document)[:MAX_LABELS],
         avatars=avatars[:MAX_AVATARS],
@@ -191,11 +193,13 @@ def _reason(document: Mapping[str, Any], mine: Mapping[str, Any], wait: WaitWord
     return next((words for role, words in _ROLES.items() if role in roles), ("", ""))
 
 
-def _marks(document: Mapping[str, Any], mine: Mapping[str, Any], login: str | None) -> Iterator[str]:
-    """What is worth a word beside the reason."""
+def _role_labels(mine: Mapping[str, Any]) -> tuple[str, ...]:
     roles = mine.get("roles", ())
-    if "code_owner" in roles and len(roles) > 1:
-        yield "code owner"
+    return ("code owner",) if "code_owner" in roles and len(roles) > 1 else ()
+
+
+def _marks(document: Mapping[str, Any], mine: Mapping[str, Any], login: str | None) -> Iterator[str]:
+    """What is worth a word where there is room."""
     if document["state"] != "open":
         return
     if _approved_without(document, mine, login):
