@@ -14,7 +14,7 @@ from monitor.api.errors import add_error_handlers
 from monitor.api.openapi_document import complete_document
 from monitor.api.unknown_parameters import refuse_unknown_parameters
 from monitor.operations import metrics as monitor_metrics
-from notifications.api import deliveries
+from notifications.api import deliveries, why
 from notifications.operations import metrics as notifications_metrics
 
 
@@ -53,6 +53,7 @@ api.add_router("/events", events.router)
 api.add_router("/views", saved_views.router)
 api.add_router("/me", me.router)
 api.add_router("/deliveries", deliveries.router)
+api.add_router("/why", why.router)
 api.add_router("/health", health.router)
 
 _documentation = {"api": api}

@@ -16,6 +16,7 @@ from monitor.queries.event_log import (
     missed_more_than,
     oldest_cursor,
 )
+from monitor.queries.people import user_named
 from monitor.queries.pull_requests import (
     PullRequestNotFound,
     code_owners_note,
@@ -37,6 +38,7 @@ from monitor.queries.repositories import (
 )
 from monitor.queries.repository_stats import stats_for, stats_of_pairs
 from monitor.queries.searches import counts_for, page_of, pull_requests_for, search_context_for, search_lacks_login
+from monitor.queries.turn_explanations import explain_to
 from monitor.queries.urgent_order import urgency_of
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "counts_for",
     "events_after",
     "events_for",
+    "explain_to",
     "filters_for",
     "has_events_after",
     "history_of",
@@ -74,6 +77,7 @@ __all__ = [
     "stats_of_pairs",
     "unconfirmed_claimants",
     "urgency_of",
+    "user_named",
     "viewer_for",
     "viewers_for",
     "visible_to",

@@ -52,13 +52,16 @@ def suppression_when_planned(situation: Situation) -> Suppression | None:
 
 def suppression_before_sending(situation: Situation) -> Suppression | None:
     """The suppression by the facts after the delay: the first rule that applies. None: the message is sent."""
-    return _first(
-        (
-            *(_closed, _settled, _not_watching, _bot, _own_action),
-            *(_draft, _away, _snoozed, _direct_beats_team, _already_told, _private_repository),
-        ),
-        situation,
+    return next(iter(all_suppressions(situation)), None)
+
+
+def all_suppressions(situation: Situation) -> list[Suppression]:
+    """What every rule that applies says, by the facts after the delay; the first one counts."""
+    rules = (
+        *(_closed, _settled, _not_watching, _bot, _own_action),
+        *(_draft, _away, _snoozed, _direct_beats_team, _already_told, _private_repository),
     )
+    return [suppression for rule in rules if (suppression := rule(situation))]
 
 
 def _first(rules: tuple[Rule, ...], situation: Situation) -> Suppression | None:

@@ -75,6 +75,7 @@ CALLS: list[Callable[[Caller, str], Any]] = [
     lambda api, name: api.put(f"/pull-requests/{name}/7/claim"),
     lambda api, name: api.delete(f"/pull-requests/{name}/7/claim"),
     lambda api, name: api.get(f"/deliveries?pull_request={name}%237"),
+    lambda api, name: api.get(f"/why?pull_request={name}%237"),
     lambda api, name: api.get(f"/pull-requests?q=repo:{name}"),
     lambda api, name: api.post("/views", {"name": "v", "q": f"repo:{name} label:secret"}),
 ]

@@ -140,6 +140,13 @@ QUERIES: list[tuple[str, dict[str, str], str]] = [
     ("/views", {"limit": "0"}, "limit"),
     ("/me", {"verbose": "1"}, "verbose"),
     ("/deliveries", {"state": "sent"}, "state"),
+    ("/why", {}, "pull_request"),
+    ("/why", {"pull_request": ""}, "pull_request"),
+    ("/why", {"pull_request": "acme/web"}, "pull_request"),
+    ("/why", {"pull_request": "acme/web#two"}, "pull_request"),
+    ("/why", {"pull_request": "acme/web#2", "user": ""}, "user"),
+    ("/why", {"pull_request": "acme/web#2", "user": "a\x00b"}, "user"),
+    ("/why", {"pull_request": "acme/web#2", "limit": "1"}, "limit"),
 ]
 
 

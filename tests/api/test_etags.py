@@ -13,7 +13,8 @@ from tests.builders import asked, at, repository, snapshot, user
 pytestmark = pytest.mark.django_db
 READS = [
     "/repositories", "/repositories/acme/web", "/repositories/acme/web/pull-requests", "/pull-requests",
-    "/pull-requests/acme/web/2", "/events", "/views", "/deliveries", "/me", "/openapi.json",
+    "/pull-requests/acme/web/2", "/events", "/views", "/deliveries", "/why?pull_request=acme/web%232",
+    "/me", "/openapi.json",
 ]  # fmt: skip
 
 

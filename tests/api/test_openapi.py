@@ -29,6 +29,7 @@ CALLS = {
     "/events": {"get"},
     "/me": {"get", "patch"},
     "/deliveries": {"get"},
+    "/why": {"get"},
     "/health": {"get"},
 }
 
@@ -37,6 +38,7 @@ NAMES = [
     "claim_pull_request",
     "create_view",
     "delete_view",
+    "explain_pull_request",
     "get_health",
     "get_me",
     "get_pull_request",
