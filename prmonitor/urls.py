@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/github", webhooks.github_webhook),
     path("", include("prmonitor.api")),
     path("", include("monitor.urls")),
+    path("", include("notifications.urls")),
 ]

@@ -29,6 +29,8 @@ PAGES = (
     "/pull-requests/acme/web/2",
     "/pull-requests/acme/web/7",
     "/pull-requests/acme/web/8",
+    "/pull-requests/acme/web/2/why",
+    "/pull-requests/acme/web/4/why?user=nobody",
     "/profile",
     "/profile/password",
 )

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern
 
 from monitor.urls import urlpatterns
+from notifications import urls as notifications_urls
 from tests import builders
 from tests.pages.test_dashboard import text
 
@@ -24,7 +25,7 @@ def addresses() -> list[str]:
     """The address of every page that needs sign-in, with values for the names in its path."""
     words = {"<str:owner>": "acme", "<str:name>": "web", "<int:number>": "1", "<int:pk>": "1", "<str:view>": "1"}
     found = []
-    for pattern in urlpatterns:
+    for pattern in [*urlpatterns, *notifications_urls.urlpatterns]:
         route = str(pattern.pattern) if isinstance(pattern, URLPattern) else ""
         if not route or route.startswith(("accounts/", "^")):
             continue
