@@ -31,6 +31,7 @@ QUIET_TITLES = {
     "enough": "Enough people approved",
     "already_told": "You were told before",
     "direct_beats_team": "You are asked personally as well",
+    "away": "You are away",
     "snoozed": "You snoozed or muted it",
     "private_repository": "The repository is private",
 }

@@ -87,7 +87,9 @@ def _settled(message: PossibleMessage) -> str:
 
 
 def _enough(message: PossibleMessage) -> str:
-    return "no request that could be ended" if not message.asked else "the approvals of others did not end the request"
+    if not message.asked:
+        return "there is no request that approvals could end"
+    return "the approvals of others did not end the request"
 
 
 def _direct_beats_team(message: PossibleMessage) -> str:

@@ -38,4 +38,4 @@ def why_nothing_was_planned(reach: Reach, *, asked: bool) -> str:
         return unheard
     if not reach.filters_pass:
         return f"your filters for {reach.repository} do not let it through"
-    return "the request is new, or older than the first look at the repository, your watching it, or the log"
+    return f"nothing has happened since you watch {reach.repository} that you would be told of"
