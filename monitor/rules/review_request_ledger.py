@@ -70,6 +70,7 @@ def update_ledger(
                 ledger.add_pending(asked, _pending_since(after, now))
         answered = ledger.settle_unlisted(listed, after, now)
         ledger.settle_reviewed_teams(listed, after)
+        ledger.reopen_teams_without_their_reviewer(listed)
         ledger = _Ledger(ledger.entries, members)
     if after.state != "open":
         ledger.close(after)
@@ -143,6 +144,15 @@ class _Ledger:
             since = [(at, login) for at, login in reviews if login and login.lower() in members and at > entry.asked_at]
             if since:
                 self.entries[index] = _settled(entry, min(since)[0], "reviewed", min(since)[1])
+
+    def reopen_teams_without_their_reviewer(self, listed: set[tuple[str, str]]) -> None:
+        """Opens the requests of listed teams that somebody settled who is no member (any more)."""
+        latest = {entry.key: index for index, entry in sorted(enumerate(self.entries), key=lambda one: one[1].asked_at)}
+        for key, index in latest.items():
+            entry, members = self.entries[index], self._members.get(key[1])
+            left = members is not None and (entry.settled_by or "").lower() not in members
+            if key in listed and entry.kind == "team" and entry.settled == "reviewed" and left:
+                self.entries[index] = replace(entry, settled=None, settled_at=None, settled_by=None)
 
     def close(self, after: Snapshot) -> None:
         closing = next((item for item in reversed(after.timeline) if item.kind in {"merged", "closed"}), None)

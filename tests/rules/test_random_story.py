@@ -129,7 +129,7 @@ def check(story: RandomStory, users: dict[str, User]) -> set[str]:
 
 def reference_for(story: RandomStory, pull: Pull) -> ReferencePullRequest:
     claimant = claimant_of(story, pull.id)
-    return ReferencePullRequest(pull, claimant, confirmed=claimant is not None and is_confirmed(claimant))
+    return ReferencePullRequest(story.world, pull, claimant, confirmed=claimant is not None and is_confirmed(claimant))
 
 
 def claimant_of(story: RandomStory, node_id: str) -> str | None:
@@ -150,6 +150,8 @@ def compare_pull_request(case: ReferencePullRequest, row: PullRequest) -> None:
         assert owners == case.code_owners(), slug
     assert (document["claimed"] or {}).get("login") == case.claimant, slug
     turns = case.turns()
+    assert (document["decision"] or "").upper() == (case.decision or ""), slug
+    assert (document["waits_for"] is not None) == (case.pull.state == "OPEN" and not turns), slug
     assert [
         (one["login"], one["team"], one["as"], one["code"], one["reason"])
         for one in sorted(document["turn"], key=sort_key)
@@ -166,15 +168,16 @@ def compare_pull_request(case: ReferencePullRequest, row: PullRequest) -> None:
 
 
 def compare_ledger(case: ReferencePullRequest, row: PullRequest) -> None:
-    """The open entries are the requests that GitHub lists, except those settled by a claim; all others are settled."""
+    """The open entries are the requests that GitHub lists, except those that a claim, a member or enough approvals end."""
     entries = list(ReviewRequest.objects.filter(pull_request=row))
     waiting = {entry.name for entry in entries if entry.settled in (None, "taken") and entry.name in case.asked}
-    assert waiting == (case.asked if case.pull.state == "OPEN" else waiting)
+    assert waiting == (case.waiting if case.pull.state == "OPEN" else waiting)
     for entry in entries:
         if entry.settled is None:
             assert case.pull.state == "OPEN"
             assert entry.name in case.asked
-            assert entry.asked_at == next(one.at for one in case.pending if name(one.reviewer) == entry.name)
+            since = next(case.asked_since(one) for one in case.pending if name(one.reviewer) == entry.name)
+            assert since is None or entry.asked_at == since
         else:
             assert entry.settled_at is not None
             assert entry.settled_at >= entry.asked_at
@@ -194,14 +197,14 @@ def counts(cases: list[ReferencePullRequest], who: str, story: RandomStory) -> d
     recent = story.clock().date() - timedelta(days=14)
     return {
         "Waiting on me": sum(
-            not case.author_is_bot and any(one.login == who for one in case.turns()) for case in open_
+            not case.is_bots_alone and any(one.login == who for one in case.turns()) for case in open_
         ),
         "Mine": sum(case.author == who for case in open_),
         "Team": sum(bool(case.asked & mine - {who}) for case in open_),
         "Code I own": sum(
             any(role == "code_owner" and named in mine for role, named in case.roles()) for case in open_
         ),
-        "Bots": sum(case.author_is_bot for case in open_),
+        "Bots": sum(case.is_bots_alone for case in open_),
         "Snoozed": 0,
         "Recently merged": sum(case.pull.updated_at.date() >= recent and involved(case, who, mine) for case in merged),
     }

@@ -18,9 +18,10 @@ def has_pending_request(snapshot: Snapshot, requests: Sequence[ReviewRequestEntr
     """
     if snapshot.requests_hidden and snapshot.merging.decision != "approved":
         return True
+    listed = {asked.key for asked in snapshot.review_requests}
     bots = {asked.key for asked in snapshot.review_requests if asked.is_bot}
     return any(
-        (entry.open or entry.settled == "taken")
+        (entry.open or (entry.settled == "taken" and entry.key in listed))
         and entry.key not in bots
         and _can_be_answered(entry, snapshot.author, members)
         for entry in requests
