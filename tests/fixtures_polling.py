@@ -60,9 +60,7 @@ def time_passes() -> Callable[[timedelta], None]:
     def time_passes(span: timedelta) -> None:
         for model in (Repository, RateLimit, Team, Heartbeat):
             times = [field.name for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
-            for row in model.objects.all():
-                moved = {name: getattr(row, name) - span for name in times if getattr(row, name) is not None}
-                model.objects.filter(pk=row.pk).update(**moved)
+            model.objects.update(**{name: F(name) - span for name in times})
         PullRequest.objects.filter(pushed_at__isnull=False).update(pushed_at=F("pushed_at") - span)
 
     return time_passes

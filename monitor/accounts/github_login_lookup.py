@@ -103,7 +103,7 @@ def doubt_about(person: Person) -> str:
 def _asked(logins: list[str], within: int | None = None) -> GitHubAnswer[LoginOwner]:
     client = client_for(within=within)
     # The check comes after the watched repositories: it must not stop the polling for others.
-    return rate_limit_budget.ask(client.identity, Purpose.BACKGROUND, 1, lambda: client.accounts(logins))
+    return rate_limit_budget.ask(client, Purpose.BACKGROUND, 1, lambda: client.accounts(logins))
 
 
 def _judged(login: str, answer: GitHubAnswer[LoginOwner]) -> CheckedLogin:

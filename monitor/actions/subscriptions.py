@@ -82,7 +82,7 @@ def add_repository(full_name: str, *, private: bool = True) -> Repository:
     """
     client = client_for(full_name.partition("/")[0])
     # The look-up has the lowest priority, so that it does not use up the points for polling the watched repositories.
-    answer = rate_limit_budget.ask(client.identity, Purpose.BACKGROUND, 1, lambda: client.resolve([full_name]))
+    answer = rate_limit_budget.ask(client, Purpose.BACKGROUND, 1, lambda: client.resolve([full_name]))
     facts = answer.found.get(full_name.lower())
     if facts is None or (facts.private and not private and not _is_known(facts)):
         raise RepositoryNotFound(full_name)
@@ -128,12 +128,18 @@ def unsubscribe(user: AnyUser, full_name: str) -> bool:
 def refresh(user: AnyUser, repository: Repository) -> None:
     """Polls the repository now, on demand of `user`.
 
-    Errors: RepositoryPaused; RefreshTooSoon within 10 s of the last demand; TooManyQuestions if `user` asks too often.
+    Errors: RepositoryPaused; `Blocked` while GitHub cannot be reached, the repository is then polled as soon as it can;
+    RefreshTooSoon within 10 s of the last demand; TooManyQuestions if `user` asks too often.
     """
     if repository.paused:
         raise RepositoryPaused(repository)
     repository_quotas.count_refresh(user)
     now = timezone.now()
+    try:
+        rate_limit_budget.check_outage(now)
+    except rate_limit_budget.Blocked:
+        Repository.objects.filter(pk=repository.pk).update(next_poll_at=now)
+        raise
     due = Q(refreshed_at=None) | Q(refreshed_at__lte=now - REFRESH_EVERY)
     # One conditional UPDATE: of two users who ask at the same moment, one has to wait.
     if not Repository.objects.filter(due, pk=repository.pk).update(refreshed_at=now, next_poll_at=now):

@@ -91,11 +91,12 @@ def list_repository_pull_requests(
     return pull_requests_response(request, found, limit, offset, q)
 
 
-@router.post("/{owner}/{name}/refresh", response=documented_responses(202, schemas.Repository, 404))
+@router.post("/{owner}/{name}/refresh", response=documented_responses(202, schemas.Repository, 404, 503))
 def refresh_repository(request: AuthenticatedRequest, owner: OwnerParameter, name: NameParameter) -> HttpResponse:
     """Polls a repository now: at most every 10 seconds, and 60 times a minute over all repositories.
 
-    A paused repository is not polled; its `status_message` says so.
+    A paused repository is not polled; its `status_message` says so. While GitHub cannot be reached the answer is 503,
+    and the repository is polled as soon as GitHub can be reached.
     """
     repository = queries.repository_for(request.user, owner, name)
     with suppress(RepositoryPaused):

@@ -84,6 +84,12 @@ class Client:
     def __repr__(self) -> str:
         return f"<Client {self.identity} at {self._connection.base_url}>"
 
+    def rate_limit(self) -> GitHubAnswer[None]:
+        """Asks GitHub the smallest question; an answer says only that GitHub answers."""
+        session = self._session()
+        session.query(documents.rate_limit(), {})
+        return GitHubAnswer({}, cost=session.cost)
+
     def resolve(self, names: Sequence[str]) -> GitHubAnswer[RepositoryMetadata]:
         """The repositories with these `owner/name`s (at most 50), by name in lower case. GitHub follows renames."""
         asked = list(dict.fromkeys(name.lower() for name in names))

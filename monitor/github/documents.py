@@ -59,6 +59,11 @@ def viewer() -> str:
     return f"query Viewer{{viewer{{login}} {RATE}}}"
 
 
+def rate_limit() -> str:
+    """Nothing but the rate limit: the smallest question, which shows whether GitHub answers at all."""
+    return f"query RateLimit{{{RATE}}}"
+
+
 @lru_cache(maxsize=64)
 def resolve(count: int) -> str:
     """`count` repositories by name: $o0/$n0, $o1/$n1, … GitHub follows renames."""

@@ -10,18 +10,30 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from monitor.github.answers import GitHubAnswer, QueryCost
-from monitor.github.errors import GitHubError, RateLimited
-from monitor.github.rate_limit_policy import Purpose, is_affordable, pause_after
+from monitor.github.client import Client
+from monitor.github.errors import GitHubError, Overloaded, RateLimited, Unavailable
+from monitor.github.rate_limit_policy import (
+    OVERLOADS_THAT_ARE_AN_OUTAGE,
+    Purpose,
+    is_affordable,
+    is_outage,
+    pause_after,
+)
 from monitor.models import RateLimit
 
 A = TypeVar("A", bound=GitHubAnswer[Any])
 GRAPHQL = "graphql"
 HOUR = timedelta(hours=1)
 CLOCK_SLACK = timedelta(seconds=5)
+# The smallest question is answered, or given up, within this time; a process that dies meanwhile delays the next as long.
+CANARY_SECONDS = timedelta(seconds=20)
+OVERLOADS_UNTIL_CHECKED = 2
 
 
 class Blocked(GitHubError):
@@ -32,16 +44,70 @@ class Blocked(GitHubError):
         self.until = until
 
 
-def ask(identity: str, purpose: Purpose, points: int, call: Callable[[], A]) -> A:
-    """Asks GitHub once, within the budget. Raises `Blocked` before it asks, or an error of the client."""
+def ask(client: Client, purpose: Purpose, points: int, call: Callable[[], A]) -> A:
+    """Asks GitHub once, within the budget. Raises `Blocked` before it asks, or an error of the client.
+
+    In an outage it first asks the smallest question, unless another process does; only an answer ends the outage.
+    """
+    identity = client.identity
+    _end_outage(client, timezone.now())
     reserve(identity, points, purpose, timezone.now())
     try:
         answer = call()
     except GitHubError as error:
-        _record_error(identity, points, error, timezone.now())
-        raise
+        judged = _judged(client, error)
+        _record_error(identity, points, judged, timezone.now())
+        if judged is error:
+            raise
+        raise judged from error
     settle(identity, points, answer.cost, timezone.now())
     return answer
+
+
+def check_outage(now: datetime) -> None:
+    """Raises `Blocked` while GitHub cannot be reached with any credential that was used lately."""
+    rows = RateLimit.objects.filter(resource=GRAPHQL)
+    away = rows.filter(outage_since__isnull=False).order_by("-blocked_until").first()
+    if away is None or rows.filter(outage_since=None, updated_at__gt=away.outage_since).exists():
+        return
+    raise Blocked(away.message, max(away.blocked_until or now, now + timedelta(seconds=1)))
+
+
+def _end_outage(client: Client, now: datetime) -> None:
+    """In an outage whose pause is over, asks the smallest question. Raises `Blocked` if the outage goes on.
+
+    Only one process asks: the one whose UPDATE moves the pause on. The others are blocked meanwhile.
+    """
+    over = _rows_of(client.identity).filter(outage_since__isnull=False, blocked_until__lte=now)
+    if not over.update(blocked_until=now + CANARY_SECONDS):
+        return  # no outage, or `reserve` finds the pause
+    try:
+        answer = client.rate_limit()
+    except GitHubError as error:
+        _record_error(client.identity, 0, error, timezone.now(), in_outage=True)
+        row = rate_limit_for(client.identity)
+        raise Blocked(str(error), row.blocked_until or now) from error
+    _rows_of(client.identity).update(outage_since=None, blocked_until=None)
+    settle(client.identity, 0, answer.cost, timezone.now())
+
+
+def _judged(client: Client, error: GitHubError) -> GitHubError:
+    """Whose fault an unusable answer is: GitHub's as a whole, or that of what was asked for.
+
+    Where GitHub answers the smallest question, the fault is the question's: the caller then asks for less, until only
+    what GitHub fails on is left. An overload is what it says, until several followed each other.
+    """
+    if not isinstance(error, Unavailable):
+        return error
+    if isinstance(error, Overloaded) and rate_limit_for(client.identity).strikes < OVERLOADS_UNTIL_CHECKED:
+        return error
+    try:
+        client.rate_limit()
+    except Unavailable as outage:
+        return Unavailable(str(error), retry_after=outage.retry_after or error.retry_after, cost=error.cost)
+    except GitHubError:
+        return error
+    return error if isinstance(error, Overloaded) else Overloaded(str(error), cost=error.cost)
 
 
 def rate_limit_for(identity: str) -> RateLimit:
@@ -124,13 +190,19 @@ def _settled_columns(reserved: int, cost: QueryCost, now: datetime) -> dict[str,
     }
 
 
-def _record_error(identity: str, reserved: int, error: GitHubError, now: datetime) -> None:
+def _record_error(identity: str, reserved: int, error: GitHubError, now: datetime, *, in_outage: bool = False) -> None:
     row = rate_limit_for(identity)
     columns: dict[str, Any] = {"updated_at": now, "strikes": F("strikes") + 1, "message": str(error)}
     if error.cost is not None and error.cost.limit is not None:
         columns.update(_settled_columns(reserved, error.cost, now))
-    if (until := pause_after(error, row.strikes, now)) is not None:
+    interval = settings.POLLING_INTERVAL_SECONDS
+    strikes = max(row.strikes, OVERLOADS_THAT_ARE_AN_OUTAGE) if in_outage else row.strikes
+    if (until := pause_after(error, strikes, now, interval)) is not None:
         columns["blocked_until"] = until
+    if is_outage(error, strikes):
+        columns["outage_since"] = Coalesce("outage_since", Value(now))
+    elif not isinstance(error, Unavailable):
+        columns["outage_since"] = None  # GitHub refuses, and so it can be reached
     if isinstance(error, RateLimited) and not error.primary:
         columns["batch_size"] = max(5, row.batch_size // 2)
         columns["fast_answers"] = 0

@@ -6,7 +6,8 @@ from enum import Enum
 from monitor.github.errors import Forbidden, GitHubError, Overloaded, RateLimited, Unauthorized, Unavailable
 
 LONGEST_SECONDARY = 900
-LONGEST_OUTAGE = 300
+LONGEST_REFUSAL = 300
+SHORTEST_OUTAGE = 10
 # Halving a batch of 100 down to the one item that GitHub fails on takes fewer steps than this.
 OVERLOADS_THAT_ARE_AN_OUTAGE = 8
 
@@ -40,10 +41,18 @@ def is_affordable(limit: int, remaining: int, spent: int, points: int, purpose: 
     return (spent + points) * 100 <= limit * purpose.share and (remaining - points) * 100 >= limit * purpose.left
 
 
-def pause_after(error: GitHubError, strikes: int, now: datetime) -> datetime | None:
+def is_outage(error: GitHubError, strikes: int) -> bool:
+    """Whether `error`, after `strikes` errors in a row, is a fault of the way to GitHub, and not of one question."""
+    if isinstance(error, Overloaded):
+        return strikes + 1 >= OVERLOADS_THAT_ARE_AN_OUTAGE
+    return isinstance(error, Unavailable)
+
+
+def pause_after(error: GitHubError, strikes: int, now: datetime, interval: int) -> datetime | None:
     """Until when prmonitor sends nothing with this credential after `error`, which follows `strikes` errors in a row.
 
-    None: the error concerns the query, not the credential and not GitHub as a whole.
+    None: the error concerns the query, not the credential and not GitHub as a whole. `interval`: the seconds between
+    two looks at a repository; in an outage GitHub is asked as often, so that everything is seen soon after its end.
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
     """
     if isinstance(error, RateLimited):
@@ -52,13 +61,10 @@ def pause_after(error: GitHubError, strikes: int, now: datetime) -> datetime | N
             named, now + timedelta(seconds=1 if error.explicit else _doubled_seconds(60, strikes, LONGEST_SECONDARY))
         )
     if isinstance(error, Unauthorized | Forbidden):
-        return now + timedelta(seconds=_doubled_seconds(60, strikes, LONGEST_OUTAGE))
-    if isinstance(error, Overloaded):
-        beyond = strikes + 1 - OVERLOADS_THAT_ARE_AN_OUTAGE
-        return None if beyond < 0 else now + timedelta(seconds=_doubled_seconds(10, beyond, LONGEST_OUTAGE))
-    if isinstance(error, Unavailable):
-        seconds = max(error.retry_after or 0, _doubled_seconds(5, strikes, LONGEST_OUTAGE))
-        return now + timedelta(seconds=min(seconds, LONGEST_SECONDARY))
+        return now + timedelta(seconds=_doubled_seconds(60, strikes, LONGEST_REFUSAL))
+    if isinstance(error, Unavailable) and is_outage(error, strikes):
+        asked_for = min(error.retry_after or 0, LONGEST_SECONDARY)
+        return now + timedelta(seconds=max(asked_for, interval, SHORTEST_OUTAGE))
     return None
 
 

@@ -12,6 +12,9 @@ class RateLimit(models.Model):
     remaining = models.IntegerField(default=5000)
     reset_at = models.DateTimeField(null=True)
     blocked_until = models.DateTimeField(null=True, help_text="GitHub asked us to wait until then.")
+    outage_since = models.DateTimeField(
+        null=True, help_text="Since when GitHub has not been reachable; until it is, one small question asks for all."
+    )
     strikes = models.PositiveIntegerField(default=0, help_text="Refusals and failures, one after the other.")
     spent = models.IntegerField(
         default=0, help_text="Points spent by us in this window; others may use the account too."

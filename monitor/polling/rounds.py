@@ -14,7 +14,8 @@ from monitor.background.database_outage import DATABASE_OUTAGE
 from monitor.background.deadline import Deadline
 from monitor.github import rate_limit_budget
 from monitor.github.client import Client
-from monitor.github.errors import GitHubError
+from monitor.github.errors import GitHubError, Unavailable
+from monitor.github.rate_limit_policy import pause_after
 from monitor.models import Repository
 from monitor.polling import heartbeats
 from monitor.polling.hints import webhook_processing
@@ -149,6 +150,8 @@ def _report_unasked(lease: leases.Lease, error: GitHubError) -> BatchReport:
 def _fail_all(lease: leases.Lease, error: Exception) -> Outcomes:
     """Ends a lease without a look: each row states the reason and the time of the next try."""
     now, interval, until = timezone.now(), settings.POLLING_INTERVAL_SECONDS, getattr(error, "until", None)
+    if isinstance(error, Unavailable):
+        until = pause_after(error, 0, now, interval)
     what = status_messages.what_failed(error)
     outcomes = {
         one.pk: look_outcome.failed(one, what, now, interval=interval, until=until) for one in lease.repositories

@@ -15,6 +15,7 @@ DIALECTS = [
 ]
 EVERY: dict[str, str] = {
     "viewer": documents.viewer(),
+    "rate limit": documents.rate_limit(),
     "resolve": documents.resolve(50),
     "accounts": documents.accounts(50),
     "probe": documents.probe(),

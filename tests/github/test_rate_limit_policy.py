@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.github.errors import Forbidden, Overloaded, QueryRejected, RateLimited, Unauthorized, Unavailable
-from monitor.github.rate_limit_policy import Purpose, is_affordable, pause_after
+from monitor.github.rate_limit_policy import Purpose, is_affordable, is_outage, pause_after
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -48,16 +48,28 @@ def test_no_limit_is_no_limit() -> None:
         (Unauthorized(""), 0, 60),
         (Unauthorized(""), 9, 300),
         (Forbidden(""), 1, 120),
-        (Unavailable(""), 0, 5),
-        (Unavailable(""), 9, 300),
+        (Unavailable(""), 0, 30),
+        (Unavailable(""), 9, 30),
         (Unavailable("", retry_after=120), 0, 120),
         (Unavailable("", retry_after=86400), 0, 900),
         (Overloaded(""), 0, None),
         (Overloaded(""), 6, None),
-        (Overloaded(""), 7, 10),
-        (Overloaded(""), 9, 40),
+        (Overloaded(""), 7, 30),
+        (Overloaded(""), 9, 30),
         (QueryRejected(""), 0, None),
     ],
 )
 def test_pause(error, strikes: int, until: int | None) -> None:
-    assert pause_after(error, strikes, NOW) == (None if until is None else seconds(until))
+    assert pause_after(error, strikes, NOW, 30) == (None if until is None else seconds(until))
+
+
+def test_an_outage_is_asked_about_every_ten_seconds_at_most() -> None:
+    assert pause_after(Unavailable(""), 0, NOW, 5) == seconds(10)
+
+
+@pytest.mark.parametrize(
+    ("error", "strikes", "outage"),
+    [(Unavailable(""), 0, True), (Overloaded(""), 6, False), (Overloaded(""), 7, True), (Unauthorized(""), 9, False)],
+)
+def test_what_an_outage_is(error, strikes: int, outage: bool) -> None:
+    assert is_outage(error, strikes) is outage

@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from monitor import queries
 from monitor.actions.pauses import RepositoryPaused
 from monitor.actions.subscriptions import FiltersChanged, RefreshTooSoon, refresh, subscribe, unsubscribe
 from monitor.github.client import GitHubError
+from monitor.github.rate_limit_budget import Blocked
 from monitor.models import Repository
 from monitor.pages.repositories.filter_conflict import filter_conflict, parse_filters
 from monitor.pages.repositories.forms import FiltersForm
@@ -67,6 +69,10 @@ def poll_now(request: HttpRequest, owner: str, name: str) -> HttpResponse:
         messages.info(request, f"{found.full_name} was asked for a moment ago. Try again in {error.retry_after} s.")
     except TooManyQuestions as error:
         messages.info(request, as_sentence(str(error)))
+    except Blocked as error:
+        seconds = max(1, round((error.until - timezone.now()).total_seconds()))
+        again = f"It is asked again in {seconds} s, and {found.full_name} is looked at then."
+        messages.info(request, f"{as_sentence(str(error))} {again}")
     else:
         messages.success(request, f"{found.full_name} is looked at now.")
     return _to_repository_page(found)

@@ -24,7 +24,7 @@ def read_paths(client: Client, node_ids: Sequence[str], deadline: Deadline) -> d
     while queue and not deadline.over:
         part = queue.popleft()
         try:
-            answer = rate_limit_budget.ask(client.identity, Purpose.BACKGROUND, 1, partial(client.files, part))
+            answer = rate_limit_budget.ask(client, Purpose.BACKGROUND, 1, partial(client.files, part))
         except Overloaded as error:
             log.info("The changed files of %s pull requests were too much: %s", len(part), error)
             if len(part) > 1:

@@ -43,7 +43,7 @@ def codeowners_by_branch(client: Client, subjects: Sequence[OwnedPullRequest], *
 def _read_files(client: Client, asked: Mapping[Branch, str], known: Files) -> dict[Branch, CodeownersFile | None]:
     wanted = [(node_id, name) for (_, name), node_id in asked.items()]
     try:
-        answer = rate_limit_budget.ask(client.identity, Purpose.BACKGROUND, 1, partial(client.codeowners, wanted))
+        answer = rate_limit_budget.ask(client, Purpose.BACKGROUND, 1, partial(client.codeowners, wanted))
     except GitHubError as error:
         log.info("CODEOWNERS of %s branches could not be read: %s", len(wanted), error)
         return {}
@@ -69,7 +69,7 @@ def _completed(client: Client, branch: Branch, blob: CodeownersBlob | None) -> C
     name = Repository.objects.values_list("full_name", flat=True).get(pk=branch[0])
     try:
         read = partial(client.blob_text, name, blob.oid)
-        answer = rate_limit_budget.ask(client.identity, Purpose.BACKGROUND, 0, read)
+        answer = rate_limit_budget.ask(client, Purpose.BACKGROUND, 0, read)
     except GitHubError as error:
         log.info("The CODEOWNERS of the branch %s of %s could not be read whole: %s", branch[1], name, error)
         return None

@@ -82,7 +82,7 @@ class _Fetch:
         self.fail(queue, GitHubError("There was no time left to read it."))
 
     def ask(self, part: Sequence[str]) -> PullRequestDetails:
-        return rate_limit_budget.ask(self.client.identity, Purpose.WEBHOOK, 1, lambda: self.client.details(part))
+        return rate_limit_budget.ask(self.client, Purpose.WEBHOOK, 1, lambda: self.client.details(part))
 
     def fail(self, queue: Iterable[Sequence[str]], error: Exception) -> None:
         self.found.failed.update((node_id, error) for part in queue for node_id in part)

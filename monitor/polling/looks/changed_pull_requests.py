@@ -90,7 +90,7 @@ def _next_page(repository: Repository, last: ProbedRepository, client: Client) -
         return None
     try:
         answer = rate_limit_budget.ask(
-            client.identity, Purpose.DETAILS, 1, lambda: client.next_probe_page(node_id, cursor, PAGE)
+            client, Purpose.DETAILS, 1, lambda: client.next_probe_page(node_id, cursor, PAGE)
         )
     except GitHubError as error:
         log.warning("Could not page on in %s: %s", repository.full_name, error)

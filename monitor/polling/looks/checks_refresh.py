@@ -60,7 +60,7 @@ class ChecksRefresh:
     def _refresh_part(self, part: Sequence[OpenPullRequest]) -> None:
         ids = [one.node_id for one in part]
         purpose = Purpose.CHECKS if part[0].urgent else Purpose.BACKGROUND
-        answer = rate_limit_budget.ask(self.client.identity, purpose, 1, lambda: self.client.checks(ids))
+        answer = rate_limit_budget.ask(self.client, purpose, 1, lambda: self.client.checks(ids))
         self._record([(one, answer.found[one.node_id]) for one in part if one.node_id in answer.found])
 
     def _record(self, pairs: Sequence[tuple[OpenPullRequest, Checks]]) -> None:

@@ -24,7 +24,7 @@ def read_first_pages(repositories: Sequence[Repository], client: Client) -> dict
     if not repositories:
         return {}
     ask = partial(client.open_rows, [repository.node_id for repository in repositories], count=True)
-    found = rate_limit_budget.ask(client.identity, Purpose.BACKGROUND, 1, ask).found
+    found = rate_limit_budget.ask(client, Purpose.BACKGROUND, 1, ask).found
     return {one.pk: found[one.node_id] for one in repositories if one.node_id in found}
 
 
@@ -36,7 +36,7 @@ def read_next_page(
     Drops a cursor that GitHub refuses, so that the next run reads the list from its beginning.
     """
     ask = partial(client.open_rows, [repository.node_id], position.cursor)
-    answer = rate_limit_budget.ask(client.identity, Purpose.BACKGROUND, 1, ask)
+    answer = rate_limit_budget.ask(client, Purpose.BACKGROUND, 1, ask)
     if why := answer.refused.get(repository.node_id):
         if position.cursor is None:
             raise Unavailable(why)

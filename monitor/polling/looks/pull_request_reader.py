@@ -88,7 +88,7 @@ class PullRequestReader:
     def _ask(self, part: Sequence[WantedPullRequest]) -> PullRequestDetails:
         ids = [node_id for _, node_id in part]
         purpose = Purpose.BACKGROUND if self.first_look else Purpose.DETAILS
-        return ask(self.client.identity, purpose, 1, lambda: self.client.details(ids))
+        return ask(self.client, purpose, 1, lambda: self.client.details(ids))
 
     def _record(self, part: Sequence[WantedPullRequest], answer: PullRequestDetails) -> None:
         for node_id, why in answer.refused.items():

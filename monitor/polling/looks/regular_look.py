@@ -93,7 +93,7 @@ class RegularLook:
         """Probes all repositories of the lease; None if that failed. Then their outcomes state the error."""
         ids, rows = list(self.by_id), self.rows
         try:
-            answer = rate_limit_budget.ask(self.client.identity, Purpose.PROBE, 1, lambda: self.client.probe(ids, rows))
+            answer = rate_limit_budget.ask(self.client, Purpose.PROBE, 1, lambda: self.client.probe(ids, rows))
         except GitHubError as error:
             self.set_probe_failure(error)
             return None

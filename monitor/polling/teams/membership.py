@@ -106,7 +106,7 @@ def read_members(team: Team, now: datetime, deadline: Deadline) -> None:
     """Reads the members of one team from GitHub."""
     try:
         client = client_for(team.name.partition("/")[0])
-        answer = rate_limit_budget.ask(client.identity, Purpose.BACKGROUND, 1, lambda: client.team(team.name))
+        answer = rate_limit_budget.ask(client, Purpose.BACKGROUND, 1, lambda: client.team(team.name))
     except GitHubError as error:
         log.info("The members of %s could not be read: %s", team.name, error)
         Team.objects.filter(pk=team.pk).update(message=str(error), checked_at=now)
