@@ -76,5 +76,5 @@ def _turn(
     for turn in turns:
         since = parse_time(turn["since"])
         if since is not None and (turn["login"] or "").lower() == login:
-            return WaitingTurn(pk, since, turn["code"] != "team_requested", lines, above)
+            return WaitingTurn(pk, since, turn["code"] != "team_requested", lines, above, turn["as"] == "author")
     return None

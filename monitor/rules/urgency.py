@@ -18,9 +18,10 @@ OVER, TODAY, LATER = range(3)
 
 @dataclass(frozen=True, slots=True)
 class WaitingTurn:
-    """One turn of the person. `direct`: they are asked themselves, not only a team of theirs. `lines`: added and deleted.
+    """One turn of the person. `direct`: it is theirs alone, not one of a team. `own`: of their own pull request.
 
-    `blocks`: the number of the open pull request that is stacked on this one, the smallest of several; None: none is.
+    `lines`: added and deleted. `blocks`: the number of the open pull request that is stacked on this one, the smallest
+    of several; None: none is.
     """
 
     key: int
@@ -28,6 +29,7 @@ class WaitingTurn:
     direct: bool
     lines: int
     blocks: int | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,12 @@ def urgency_rank(turn: WaitingTurn, clock: Clock) -> int:
     return rank * _SECONDS + int(turn.since.timestamp())
 
 
+def _ask(turn: WaitingTurn) -> str:
+    if turn.own:
+        return "your own pull request"
+    return "asked of you" if turn.direct else "asked of your team"
+
+
 def why_next(turn: WaitingTurn, clock: Clock) -> str:
     """Why this turn is the next best one, in a line."""
     age, band = clock.age(turn.since), clock.band(turn.since)
@@ -74,5 +82,5 @@ def why_next(turn: WaitingTurn, clock: Clock) -> str:
         TODAY: "due today",
         LATER: f"due in {duration(clock.limit - age)} of working time",
     }[band]
-    parts = [due, "asked of you" if turn.direct else "asked of your team", f"{turn.lines} lines"]
+    parts = [due, _ask(turn), f"{turn.lines} lines"]
     return ", ".join(parts) + (f"; #{turn.blocks} is stacked on it" if turn.blocks is not None else "")

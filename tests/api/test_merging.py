@@ -98,7 +98,7 @@ def test_what_github_does_not_say_is_empty(api: Caller, watched: Repository) -> 
         ("auto_merge", "merges by itself when checks pass", {"auto_merge": AutoMerge("wren", at(4))}),
         ("blocked", "a required check or conversation blocks the merge", {"merge_state": "blocked"}),
         ("checks", "approved, checks are running", {"ci": "pending"}),
-        ("bot", "a bot's, nobody is assigned", {"author": "renovate", "author_is_bot": True, "merge_state": "clean"}),
+        ("bot", "opened by a bot, nobody is assigned", {"author": "renovate", "author_is_bot": True, "merge_state": "clean"}),
     ],
 )  # fmt: skip
 def test_nobodys_turn_says_why(api: Caller, watched: Repository, code: str, reason: str, changed: Any) -> None:

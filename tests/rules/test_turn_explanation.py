@@ -152,7 +152,7 @@ TABLE: list[Row] = [
     ("checks", "lark", pull(ci="pending"), {}, False, "checks are running, but it is the turn of heron"),
     ("hidden", "lark", pull(requests_hidden=True), {}, True, "somebody the token may not see is asked"),
     ("hidden", "lark", pull(), {}, False, "nobody is asked whom the token may not see"),
-    ("bot", "lark", pull(**AGENTS), {}, True, "a bot's, nobody is assigned"),
+    ("bot", "lark", pull(**AGENTS), {}, True, "opened by a bot, nobody is assigned"),
     ("bot", "lark", pull(), {}, False, "a person opened it"),
     ("bot", "lark", pull(**AGENTS, assignees=("wren", "finch")), {}, False, "a bot opened it, but it is assigned to wren and finch"),
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Which turn is the next best one: by limit, who is asked, size, stacks and the wait, each before the next."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -31,6 +32,7 @@ def test_each_quality_counts_before_the_next() -> None:
 def test_words() -> None:
     assert why_next(turn(hours=72), CLOCK) == "13 h over your limit of 8 h, asked of you, 5 lines"
     assert why_next(turn(hours=3, direct=False), CLOCK) == "due today, asked of your team, 5 lines"
+    assert why_next(replace(turn(hours=3), own=True), CLOCK) == "due today, your own pull request, 5 lines"
     assert (
         why_next(turn(hours=1, blocks=12), CLOCK)
         == "due in 7 h of working time, asked of you, 5 lines; #12 is stacked on it"

@@ -57,7 +57,7 @@ def _waits(
     if snapshot.requests_hidden and snapshot.merging.decision != "approved":
         yield Wait("hidden", "somebody the token may not see is asked", ready)
     if not holders_of_author_turns(snapshot):
-        whose = "a bot's" if snapshot.author_is_bot else "its author's account is deleted"
+        whose = "opened by a bot" if snapshot.author_is_bot else "its author's account is deleted"
         yield Wait("bot", f"{whose}, nobody is assigned", ready)
 
 
