@@ -21,7 +21,7 @@ class Notifications(ClosedModel):
 
 
 class Away(ClosedModel):
-    """An absence: nobody waits for you, and your turns do not grow older."""
+    """An absence: your turns do not grow older, and nothing is sent to you in Slack."""
 
     from_: Timestamp = Field(alias="from")
     until: Timestamp
