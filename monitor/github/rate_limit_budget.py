@@ -192,16 +192,19 @@ def _settled_columns(reserved: int, cost: QueryCost, now: datetime) -> dict[str,
 
 def _record_error(identity: str, reserved: int, error: GitHubError, now: datetime, *, in_outage: bool = False) -> None:
     row = rate_limit_for(identity)
+    ends_outage = row.outage_since is not None and not isinstance(error, Unavailable)
     columns: dict[str, Any] = {"updated_at": now, "strikes": F("strikes") + 1, "message": str(error)}
+    strikes = max(row.strikes, OVERLOADS_THAT_ARE_AN_OUTAGE) if in_outage else row.strikes
+    if ends_outage:  # its failures do not make the pause after a refusal longer
+        columns["strikes"], strikes = 1, 0
     if error.cost is not None and error.cost.limit is not None:
         columns.update(_settled_columns(reserved, error.cost, now))
     interval = settings.POLLING_INTERVAL_SECONDS
-    strikes = max(row.strikes, OVERLOADS_THAT_ARE_AN_OUTAGE) if in_outage else row.strikes
     if (until := pause_after(error, strikes, now, interval)) is not None:
         columns["blocked_until"] = until
     if is_outage(error, strikes):
         columns["outage_since"] = Coalesce("outage_since", Value(now))
-    elif not isinstance(error, Unavailable):
+    elif ends_outage:
         columns["outage_since"] = None  # GitHub refuses, and so it can be reached
     if isinstance(error, RateLimited) and not error.primary:
         columns["batch_size"] = max(5, row.batch_size // 2)

@@ -108,7 +108,9 @@ def look_at_next_batch(
     batch = next_batch(rows, _batch_size_for, REPOSITORIES_AT_ONCE)
     if batch is None:
         return None
-    lease = leases.claim_repositories(batch.pks, timezone.now(), only_due=only_due)
+    # Without a client, the next question concerns all rows: all of them wait for it.
+    pks = batch.pks if batch.client else list(rows.values_list("pk", flat=True))
+    lease = leases.claim_repositories(pks, timezone.now(), only_due=only_due)
     if not lease.repositories:
         return BatchReport()
     if claimed is not None:

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from monitor.models import EventSequence, Repository, Subscription
 from tests import builders
 from tests.live.asgi import session_of
 from tests.live.servers import serving
+from tests.runtime.running import until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = (
@@ -60,7 +62,24 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def heron(transactional_db: None) -> Any:
+def quiet_end(transactional_db: None) -> Iterator[None]:
+    """After the test, waits until the server has ended its statements: the flush would wait for them, and they for it."""
+    yield
+    if connection.vendor == "postgresql":
+        assert until(_server_is_idle), "the server still works on what the test asked for"
+
+
+def _server_is_idle() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+            " and (state <> 'idle' or state_change > clock_timestamp() - interval '100 milliseconds')"
+        )
+        return bool(cursor.fetchone() == (0,))
+
+
+@pytest.fixture
+def heron(quiet_end: None) -> Any:
     """A reader. Event ids are new to the server, although the database starts anew for each test."""
     now = time.time_ns() // 1_000_000
     EventSequence.objects.update(last=now, pruned=now)

@@ -14,10 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from monitor.demo.server.http import Response
-from monitor.github import rate_limit_budget
-from monitor.github.identities import client_for
+from monitor.github import identities, rate_limit_budget
 from monitor.github.rate_limit_policy import Purpose
 from monitor.models import Event, RateLimit, Repository
+from monitor.polling.pacing import next_batch
 from tests.builders import user
 from tests.demo_github import DemoGitHub, World, add_many
 
@@ -30,6 +30,7 @@ FAULTS: dict[str, Callable[[DemoGitHub], Any]] = {
     "502": lambda github: github.faults.bad_gateway(times=None),
     "html": lambda github: github.faults.html(times=None),
 }
+SLOW_FAULTS = [pytest.param(fault, marks=[pytest.mark.slow] if fault != "dropped" else []) for fault in FAULTS]
 Look = Callable[..., int]
 TimePasses = Callable[[timedelta], None]
 
@@ -50,7 +51,8 @@ def many(github: DemoGitHub, world: World, watch, look: Look) -> list[Repository
     return found
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.timeout(300)  # in the slow run: 200 repositories, and some 140 rounds
+@pytest.mark.parametrize("fault", SLOW_FAULTS)
 def test_ten_minutes_without_github(
     github: DemoGitHub, world: World, many: list[Repository], look: Look, time_passes: TimePasses, fault: str
 ) -> None:
@@ -106,7 +108,7 @@ def test_one_repository_that_github_fails_on_stops_nobody_else(
 
 @pytest.mark.django_db(transaction=True)
 def test_only_one_process_asks(github: DemoGitHub, world: World, many: list[Repository]) -> None:
-    client = client_for("bulk")
+    client = identities.client_for("bulk")
     now = timezone.now()
     RateLimit.objects.update(outage_since=now - 60 * SECOND, blocked_until=now - SECOND, message="GitHub is away.")
     github.log.clear()
@@ -145,3 +147,44 @@ def test_a_look_by_hand_is_refused_and_made_up_for(
     repository.refresh_from_db()
     assert repository.status == "ok"
     assert Event.objects.filter(changes__0__kind="retitled").exists()
+
+
+def test_a_refusal_that_ends_an_outage_makes_no_long_pause(
+    github: DemoGitHub, world: World, watch, look: Look, time_passes: TimePasses
+) -> None:
+    """The failures of the outage are not refusals: the pause is that of the first refusal."""
+    world.open("acme/web", "One", author="heron")
+    watch("acme/web")
+    look()
+    github.faults.reset_connection(times=None)
+    look()
+    seconds_pass(300, look, time_passes, step=30)
+    row = RateLimit.objects.get(resource="graphql")
+    assert row.outage_since is not None
+    assert row.strikes > 2
+    github.faults.clear()
+    github.faults.secondary_limit(retry_after=None, times=None)
+    time_passes(61 * SECOND)
+    look()
+    row.refresh_from_db()
+    assert row.outage_since is None
+    assert row.strikes == 1
+    assert row.blocked_until is not None
+    assert row.blocked_until <= timezone.now() + 60 * SECOND
+
+
+def test_a_process_that_starts_in_an_outage_asks_once_for_all(
+    github: DemoGitHub, world: World, watch, look: Look, time_passes: TimePasses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also for more repositories than one round considers at once: the process does not know its credential yet."""
+    monkeypatch.setattr(next_batch, "CANDIDATES", 2)
+    add_many(world, 5, 1)
+    for number in range(1, 6):
+        watch(f"bulk/repo-{number:04}")
+    identities.forget_identities()
+    github.faults.reset_connection(times=None)
+    github.log.clear()
+    look()
+    assert len(github.log) == 1
+    assert set(Repository.objects.values_list("status", flat=True)) == {"error"}
+    assert not Repository.objects.filter(next_poll_at__lte=timezone.now() + 9 * SECOND).exists()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from monitor.runtime.supervisor.listening import free_port
 from tests.runtime.running import (
@@ -135,6 +136,7 @@ class TestScaledOut:
         assert manage("migrate", "--verbosity", "0", env=environment(tmp_path, **settings)).returncode == 0
         with cluster(tmp_path, **settings) as qcluster, cluster(tmp_path, **settings) as second:
             beats(postgres)
+            assert until(lambda: redis.running_clusters() == 2), "both have begun before Redis goes away"
             redis.kill()
             due_now(postgres)
             qcluster.err.wait_for("schedules wait")
@@ -175,6 +177,11 @@ class OwnRedis:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         next(line for line in self.process.stdout if "Ready to accept" in line)
+
+    def running_clusters(self) -> int:
+        """How many clusters say in this Redis that they run."""
+        with Redis.from_url(self.url) as client:
+            return len(client.keys("django_q:*:cluster:*"))
 
     def kill(self) -> None:
         self.process.kill()
