@@ -26,11 +26,14 @@ def apply_enough_approvals(
     """The ledger after the approvals: settled as `enough` are the open requests that are older than the last approval.
 
     When the approvals cease to be enough, for example because a push made one stale, each person or team that GitHub
-    still lists is asked again, in a new entry from that moment on.
+    still lists is asked again, in a new entry from that moment on. When not `enabled`, for example because a lead
+    switched it off, the requests that had ended so are open again as they were: nobody asked a second time.
     """
     if snapshot.state != "open":
         return list(requests)
-    if enabled and has_enough_approvals(snapshot):
+    if not enabled:
+        return _reopened(requests, snapshot)
+    if has_enough_approvals(snapshot):
         last = _last_approval(snapshot)
         return [_settled_by(last, entry) for entry in requests] if last else list(requests)
     return [*requests, *_asked_again(requests, snapshot, now)]
@@ -48,13 +51,26 @@ def _settled_by(approval: Review, entry: ReviewRequestEntry) -> ReviewRequestEnt
 
 
 def _asked_again(requests: Sequence[ReviewRequestEntry], snapshot: Snapshot, now: datetime) -> list[ReviewRequestEntry]:
+    return [
+        replace(_open_again(entry), asked_at=_ended_at(entry, snapshot, now))
+        for entry in _ended_though_listed(requests, snapshot)
+    ]
+
+
+def _reopened(requests: Sequence[ReviewRequestEntry], snapshot: Snapshot) -> list[ReviewRequestEntry]:
+    ended = _ended_though_listed(requests, snapshot)
+    return [_open_again(entry) if entry in ended else entry for entry in requests]
+
+
+def _ended_though_listed(requests: Sequence[ReviewRequestEntry], snapshot: Snapshot) -> list[ReviewRequestEntry]:
+    """The last request of each person and team that GitHub lists, if enough approvals ended that request."""
     listed = {asked.key for asked in snapshot.review_requests}
     latest = {entry.key: entry for entry in sorted(requests, key=lambda one: one.asked_at)}
-    return [
-        replace(entry, asked_at=_ended_at(entry, snapshot, now), settled=None, settled_at=None, settled_by=None)
-        for key, entry in latest.items()
-        if key in listed and entry.settled == "enough"
-    ]
+    return [entry for key, entry in latest.items() if key in listed and entry.settled == "enough"]
+
+
+def _open_again(entry: ReviewRequestEntry) -> ReviewRequestEntry:
+    return replace(entry, settled=None, settled_at=None, settled_by=None)
 
 
 def _ended_at(entry: ReviewRequestEntry, snapshot: Snapshot, now: datetime) -> datetime:

@@ -161,6 +161,7 @@ def test_whether_enough_approvals_end_requests_is_decided_for_each_repository(le
         )
         record(repo, [pull], now=builders.at(4))
     before = Event.objects.count()
+    asked = web.pull_requests.get().requests.get()
     assert codes(web) == ["ready_to_merge"]
     page = lead.get(change(web)).content.decode()
     assert "Once GitHub counts a pull request as approved, nobody else who was asked before is waited for." in page
@@ -168,6 +169,8 @@ def test_whether_enough_approvals_end_requests_is_decided_for_each_repository(le
     assert "1 open pull request worked out again." in answer.content.decode()
     assert codes(web) == ["review_requested", "ready_to_merge"]
     assert codes(other) == ["review_requested", "ready_to_merge"]
+    again = web.pull_requests.get().requests.get()
+    assert (again.asked_at, again.settled) == (asked.asked_at, None)
     (event,) = Event.objects.order_by("id")[before:]
     assert ([one["kind"] for one in event.changes], event.repository) == (["turn_changed"], web)
     assert "worked out again" not in lead.post(change(web), {}, follow=True).content.decode()

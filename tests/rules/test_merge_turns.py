@@ -269,6 +269,15 @@ def test_enough_is_an_entry_of_the_ledger_and_opens_again_from_the_moment_it_end
     assert [one.settled for one in ledger_after([enough, over, again])] == ["enough", "enough"]
 
 
+def test_switched_off_the_requests_are_open_as_they_were() -> None:
+    """Nobody asked a second time: the time and the asker stay, and there is no new entry."""
+    look = pull(request("lark", 1), reviews=APPROVED, decision="approved", wants=["lark"])
+    open_before = ledger_after([look], enabled=False)
+    ended = apply_enough_approvals(open_before, look, at(10))
+    assert [one.settled for one in ended] == ["enough"]
+    assert apply_enough_approvals(ended, look, at(20), enabled=False) == open_before
+
+
 def test_a_code_owners_team_that_stays_listed_is_settled_once() -> None:
     look = pull(request("acme/web", 1), reviews=APPROVED, decision="review_required", wants=["acme/web"])
     [entry] = ledger_after([look, look])
