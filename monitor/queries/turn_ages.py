@@ -1,4 +1,4 @@
-"""Computes how long it has been a person's turn, in that person's working time."""
+"""Computes how long it has been a person's turn, in that person's working time, and tells who is away."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -38,3 +38,9 @@ def people_by_login(logins: Collection[str]) -> dict[str, Person]:
     people = Person.objects.annotate(key=Lower("github_login")).order_by(F("user").asc(nulls_first=True))
     rows = people.filter(key__in=wanted) if wanted else ()
     return {str(row.github_login).lower(): row for row in rows}
+
+
+def absences_of(logins: Collection[str], now: datetime) -> dict[str, datetime]:
+    """Login in lower case -> when the person is back, for those of `logins` who are away at `now`."""
+    people = people_by_login(logins)
+    return {login: one.away_until for login, one in people.items() if one.away_until and one.is_away(now)}

@@ -82,6 +82,12 @@ def until(when: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def day_of_return(when: datetime) -> SafeString | str:
+    """Until when somebody is away, like “Mon”."""
+    return _time(when, time_wording.day_of_return)
+
+
+@register.filter
 def age(when: datetime) -> SafeString | str:
     """How long a state has lasted; the page's script updates the words."""
     return _time(when, lambda then, now: time_wording.duration((now - then).total_seconds()), " data-age")

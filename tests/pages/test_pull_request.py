@@ -3,15 +3,18 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from monitor.models import Claim, Repository, Snooze, Team
+from monitor.models import Claim, Person, Repository, Snooze, Team
+from monitor.pages.wording.time_wording import day_of_return
 from monitor.rules.merge_facts import AutoMerge, MergeQueueEntry
 from tests import builders
-from tests.builders import asked, at, item, merging, review, snapshot
+from tests.builders import asked, at, item, merging, review, snapshot, user
 from tests.pages.test_dashboard import text
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +48,22 @@ def test_the_ledger_remembers_what_github_forgets(page: Client, web: Repository,
     said = text(page.get(ONE))
     assert "reviewed by lark" in said
     assert "lark approved" in said
+
+
+def test_whoever_is_asked_and_away_is_said_to_be(page: Client, web: Repository, record: Record) -> None:
+    user("lark")
+    now = timezone.now()
+    back = now + timedelta(days=30)
+    Person.objects.filter(github_login="lark").update(away_from=now - timedelta(hours=1), away_until=back)
+    request = item("review_requested", 1, "plover", "lark")
+    record(web, snapshot(1, author="plover", review_requests=(asked("Lark"),), timeline=(request,)), minutes=2)
+    words = f"away until {day_of_return(back, now)}"
+    said = text(page.get(ONE))
+    assert f"They are {words}" in said
+    assert re.search(rf"not yet .* {words}", said)
+    assert f"review requested by plover {words}" in text(page.get("/?q=is:open"))
+    Person.objects.filter(github_login="lark").update(away_until=now - timedelta(minutes=1))
+    assert "away until" not in text(page.get(ONE)) + text(page.get("/?q=is:open"))
 
 
 APPROVED: dict[str, Any] = {

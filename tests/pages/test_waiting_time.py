@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.models import Person
-from monitor.pages.lists.waiting_time import waiting_times
+from monitor.pages.lists.waiting_time import WaitingTime, waiting_times
 from tests.builders import user
 
 FRIDAY_17, MONDAY_9_30 = "2026-03-06T17:00:00Z", datetime(2026, 3, 9, 9, 30, tzinfo=UTC)
@@ -19,7 +19,7 @@ def document(*logins: str | None) -> dict[str, object]:
 @pytest.mark.django_db
 def test_a_weekend_does_not_count():
     user("wren")
-    assert waiting_times([(document("wren"), MINE)], "wren", MONDAY_9_30) == ["1 h 30 m"]
+    assert waiting_times([(document("wren"), MINE)], "wren", MONDAY_9_30) == [WaitingTime("1 h 30 m")]
 
 
 @pytest.mark.django_db
@@ -27,7 +27,7 @@ def test_a_wait_of_nothing_but_a_weekend_says_so():
     user("wren")
     asked = {"turn": {**MINE["turn"], "since": "2026-03-07T10:00:00Z"}}
     moments = [datetime(2026, 3, 7, 10, 0, 30, tzinfo=UTC), datetime(2026, 3, 9, 8, 59, tzinfo=UTC), MONDAY_9_30]
-    assert [waiting_times([(document("wren"), asked)], "wren", now)[0] for now in moments] == [
+    assert [waiting_times([(document("wren"), asked)], "wren", now)[0].words for now in moments] == [
         "0 s",
         "off hours",
         "30 m",
@@ -48,4 +48,16 @@ def test_each_row_counts_by_the_calendar_of_whose_turn_it_is(django_assert_num_q
     ]
     with django_assert_num_queries(1):
         told = waiting_times(rows, "wren", MONDAY_9_30)
-    assert told == ["1 h 30 m", "19 h 30 m", "1 h 30 m", "1 h 30 m", ""]
+    assert [one.words for one in told] == ["1 h 30 m", "19 h 30 m", "1 h 30 m", "1 h 30 m", ""]
+
+
+@pytest.mark.django_db
+def test_others_are_away_until_they_are_back():
+    """What is the reader's own turn says nothing of it: they know."""
+    away_from, back = datetime(2026, 3, 9, tzinfo=UTC), datetime(2026, 3, 12, tzinfo=UTC)
+    for name in ("wren", "finch"):
+        user(name)
+        Person.objects.filter(github_login=name).update(away_from=away_from, away_until=back)
+    rows = [(document("Finch"), {}), (document("wren"), MINE), (document(), {})]
+    assert [one.away_until for one in waiting_times(rows, "wren", MONDAY_9_30)] == [back, None, None]
+    assert [one.away_until for one in waiting_times(rows, "wren", back)] == [None, None, None]

@@ -402,6 +402,20 @@ def test_when_it_happens_by_itself(after: int, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (timedelta(hours=1), "15:12"),
+        (timedelta(days=1), "Thu"),
+        (timedelta(days=6), "Tue"),
+        (timedelta(days=7), "18 Mar"),
+        (timedelta(days=365), "11 Mar 2027"),
+    ],
+)
+def test_until_when_somebody_is_away(after: timedelta, words: str) -> None:
+    assert time_wording.day_of_return(NOW + after, NOW) == words
+
+
+@pytest.mark.parametrize(
     ("before", "words"), [(0, "Today"), (1, "Yesterday"), (3, "Sunday"), (6, "5 March 2026"), (-1, "12 March 2026")]
 )
 def test_days(before: int, words: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from monitor.pages.lists.grouping import Grouping, as_rank, group_and_rank
 from monitor.pages.lists.turn_cell import TurnCell, turn_cell_of
+from monitor.pages.lists.waiting_time import WaitingTime
 from monitor.pages.wording.avatars import Avatar, avatars_of
 from monitor.pages.wording.change_wording import just_changed_words
 from monitor.pages.wording.claim_wording import claim_wording_for
@@ -20,6 +21,7 @@ from monitor.rules.turns.turn import ON_IT
 MAX_LABELS = 2
 MAX_AVATARS = 3
 MAX_TITLE_LENGTH = 160
+NOBODY_WAITS = WaitingTime()
 
 
 SortKey = tuple[int, int, str, int]  # rank in the group; newest update first; repository; number
@@ -69,6 +71,7 @@ class Row:
     since: datetime
     since_words: str
     waited: str
+    away_until: datetime | None
     next_best: str
     group: str
     order: SortKey
@@ -78,7 +81,7 @@ class Row:
     @property
     def version(self) -> str:
         """A hash of what the row shows, without what time alone changes, and `just_changed`. The page's script fetches changed rows."""
-        shown = repr(replace(self, waited="", next_best="", just_changed=""))
+        shown = repr(replace(self, waited="", away_until=None, next_best="", just_changed=""))
         return hashlib.blake2b(shown.encode(errors="replace"), digest_size=6).hexdigest()
 
 
@@ -103,14 +106,14 @@ def row_of(
     login: str | None = None,
     changed_kinds: Sequence[str] = (),
     grouping: Grouping = "turn",
-    waited: str = "",
+    waiting_time: WaitingTime = NOBODY_WAITS,
     unconfirmed: Collection[str] = (),
     urgency: tuple[int, str] | None = None,
 ) -> Row:
     """The row of one pull request for a reader known on GitHub as `login` (lower case).
 
-    `changed_kinds`: the kinds of change that have just happened. `waited`: how long somebody's turn has lasted in their
-    working time, in words. `urgency`: the rank of the reader's turn, and why it would be the next best. `unconfirmed`: the logins (lower case) of claims that nobody has confirmed.
+    `changed_kinds`: the kinds of change that have just happened. `waiting_time`: how long somebody's turn has
+    lasted. `urgency`: the rank of the reader's turn, and why it would be the next best. `unconfirmed`: the logins (lower case) of claims that nobody has confirmed.
     """
     name, number = str(document["repository"]), int(document["number"])
     state, icon, tone = _state(document)
@@ -154,7 +157,8 @@ def row_of(
         size_words=f"+{document['additions']} −{document['deletions']}",
         since=since,
         since_words=since_words,
-        waited=waited,
+        waited=waiting_time.words,
+        away_until=waiting_time.away_until,
         next_best=urgency[1] if urgency else "",
         group=group,
         order=(rank, -as_rank(times["updated"]), name.lower(), number),

@@ -1,6 +1,8 @@
 """The page of one pull request: whose turn it is and why, who was asked for a review, and what happened."""
 
 import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -22,6 +24,7 @@ from monitor.pages.wording.plain_text import plain
 from monitor.pages.wording.reason_wording import ROLES, reasons_for
 from monitor.pages.wording.timeline_wording import timeline_of
 from monitor.pages.wording.wait_wording import wait_wording_for
+from monitor.queries.turn_ages import absences_of
 from monitor.rules.snapshot import parse_time
 
 
@@ -47,10 +50,10 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
     waiting_time = waiting_times([(document, mine)], viewer.login, timezone.now())[0]
     return {
         "repository": found.repository,
-        "row": row_of(document, mine, viewer.login, waited=waiting_time, unconfirmed=unconfirmed),
+        "row": row_of(document, mine, viewer.login, waiting_time=waiting_time, unconfirmed=unconfirmed),
         "wait": wait_wording_for(document),
         "merging": merge_wording_for(document, snapshot.merging, viewer.login),
-        "off_hours": waiting_time == OFF_HOURS,
+        "off_hours": waiting_time.words == OFF_HOURS,
         "by_me": bool(viewer.login) and (document["author"] or "").lower() == viewer.login,
         "document": document,
         "title": plain(found.title) or "(no title)",
@@ -64,13 +67,25 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
         "reasons": reasons_for(document, mine["roles"], viewer.login, viewer.teams),
         "owners_note": queries.code_owners_note(found),
         "avatars": avatars_of(document, viewer.login),
-        "requests": [_request(entry, viewer) for entry in queries.review_requests_of(found)],
+        "requests": _requests(queries.review_requests_of(found), viewer),
         "timeline": timeline_of(snapshot, queries.history_of(found)),
         "as_of": found.as_of,
     }
 
 
-def _request(entry: dict[str, Any], viewer: queries.Viewer) -> dict[str, Any]:
-    """One entry of the ledger with parsed times. `you`: the reader was asked."""
+def _requests(entries: Sequence[dict[str, Any]], viewer: queries.Viewer) -> list[dict[str, Any]]:
+    """The entries of the ledger with parsed times.
+
+    `you`: the reader was asked. `away_until`: when the person who is still asked is back, if they are away.
+    """
+    asked = {entry["name"] for entry in entries if entry["kind"] == "user" and not entry["settled"]}
+    absences = absences_of(asked, timezone.now())
+    return [_request(entry, viewer, absences) for entry in entries]
+
+
+def _request(entry: dict[str, Any], viewer: queries.Viewer, absences: Mapping[str, datetime]) -> dict[str, Any]:
     times = {key: parse_time(entry[key]) for key in ("asked_at", "settled_at")}
-    return {**entry, **times, "you": entry["kind"] == "user" and entry["name"].lower() == viewer.login}
+    is_person, login = entry["kind"] == "user", entry["name"].lower()
+    is_reader = is_person and login == viewer.login
+    away_until = absences.get(login) if is_person and not is_reader and not entry["settled"] else None
+    return {**entry, **times, "you": is_reader, "away_until": away_until}

@@ -62,6 +62,19 @@ def until(moment: datetime, now: datetime) -> str:
     return f"in {duration(seconds)}" if seconds < HOUR else f"at {clock(moment, now)}"
 
 
+def day_of_return(moment: datetime, now: datetime) -> str:
+    """Until when somebody is away: “14:00” today, “Mon” within six days, “12 Mar” this year, “12 Mar 2027” later.
+
+    Both arguments are in the reader's time zone.
+    """
+    days = (moment.date() - now.date()).days
+    if days == 0:
+        return f"{moment:%H:%M}"
+    if days < 7:
+        return f"{moment:%a}"
+    return f"{moment.day} {moment:%b}" if moment.year == now.year else f"{moment.day} {moment:%b %Y}"
+
+
 def day(moment: datetime, now: datetime) -> str:
     """“Today”, “Yesterday”, the weekday within six days, before that the date."""
     days = (now.date() - moment.date()).days
