@@ -100,20 +100,25 @@ def test_auto_merge_says_by_whom_since_when(page: Client, web: Repository, recor
     assert "Auto-merge" in text(page.get("/?q=is:open"))
 
 
-def test_what_is_stacked_links_to_what_is_below(page: Client, web: Repository, record: Record) -> None:
-    below = snapshot(12, head="below", author="lark", merging=merging(same_repository=True))
-    record(web, below, snapshot(1, base="below", **counted()), minutes=5)
+def test_a_stack_is_shown_whole_and_in_order(page: Client, web: Repository, record: Record) -> None:
+    same = {"merging": merging(same_repository=True)}
+    below = snapshot(12, head="below", author="lark", **same)
+    middle = snapshot(1, head="middle", base="below", **counted())
+    record(web, below, middle, snapshot(7, head="top", base="middle", draft=True, **same), minutes=5)
     link = '<a href="/pull-requests/acme/web/12">#12</a>'
     shown = page.get(ONE)
     assert "Waits for #12 Nobody’s turn" in text(shown)
-    assert "Stacked on #12" in text(shown)
-    assert shown.content.decode().count(link) == 2
+    stack = "#12 no review Change number 1 #1 approved Change number 7 #7 draft"
+    assert f"Stack, first to merge first Change number 12 {stack}" in text(shown)
+    assert link in shown.content.decode()
+    for search in ("is:stacked", "is:open"):
+        assert "Stack: #12 no review › #1 approved › #7 draft" in text(page.get(f"/?q={search}"))
     assert "waits for #12" in text(page.get("/?q=is:stacked"))
-    assert link in page.get("/?q=is:stacked").content.decode()
+    assert page.get("/?q=%23" + "12").content.decode().count('href="/pull-requests/acme/web/7"') == 1
     record(
         web, snapshot(1, base="below", author="plover", review_requests=(asked("lark"),), updated_at=at(6)), minutes=7
     )
-    assert "stacked on #12" in text(page.get("/?q=is:stacked")), "also while reviews go on"
+    assert "Stack: #12 no review › #1 in review" in text(page.get("/?q=is:stacked")), "also while reviews go on"
 
 
 def test_what_github_did_not_say_is_not_known(page: Client, web: Repository, record: Record) -> None:

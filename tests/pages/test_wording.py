@@ -16,10 +16,12 @@ from monitor.pages.wording.avatars import HUES, avatars_of, hue_of, initials_of
 from monitor.pages.wording.change_wording import TimelineLine, just_changed_words, timeline_line
 from monitor.pages.wording.plain_text import label_color, plain
 from monitor.pages.wording.reason_wording import reasons_for
+from monitor.pages.wording.stack_wording import stack_in_row, stack_steps
 from monitor.pages.wording.timeline_wording import timeline_of
 from monitor.rules.change_kinds import ChangeKind
 from monitor.rules.merge_facts import AutoMerge, MergeQueueEntry
 from monitor.rules.pull_request_document import build_document
+from monitor.rules.stack_order import StackMember
 from monitor.rules.turns import WaitCode
 from tests.builders import T0, asked, at, item, merging, review, snapshot
 
@@ -145,6 +147,29 @@ def test_a_stack_is_a_link_to_what_is_below() -> None:
     assert (waiting.below, waiting.waits_below, waiting.below_address) == (12, True, "/pull-requests/acme/web/12")
     in_review = row_of(written(turn=[turn("review_requested", "wren")], stacked_on=12), NOBODY)
     assert (in_review.below, in_review.waits_below) == (12, False)
+
+
+def member(number: int) -> StackMember:
+    return StackMember(number, f"Change {number}", draft=False, review_state="approved")
+
+
+@pytest.mark.parametrize(
+    ("size", "place", "numbers", "before", "after"),
+    [
+        (2, 1, [0, 1], 0, 0),
+        (5, 0, [0, 1, 2, 3, 4], 0, 0),
+        (9, 0, [0, 1, 2, 3, 4], 0, 4),
+        (9, 4, [2, 3, 4, 5, 6], 2, 2),
+        (9, 8, [4, 5, 6, 7, 8], 4, 0),
+    ],
+)
+def test_a_row_shows_the_steps_of_its_stack_around_its_own(
+    size: int, place: int, numbers: list[int], before: int, after: int
+) -> None:
+    shown = stack_in_row(stack_steps("acme/web", place, [member(number) for number in range(size)]))
+    assert [step.number for step in shown.steps] == numbers
+    assert [step.number for step in shown.steps if step.here] == [place]
+    assert (shown.more_before, shown.more_after) == (before, after)
 
 
 ASKED: dict[str, Any] = {"review_requests": (asked("heron"),), "merging": merging(decision="approved")}

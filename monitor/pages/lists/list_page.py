@@ -14,6 +14,7 @@ from monitor.pages.lists.grouping import Grouping, headings_of
 from monitor.pages.lists.listing import Listing
 from monitor.pages.lists.row import Row, row_of
 from monitor.pages.lists.waiting_time import waiting_times
+from monitor.queries.stacks import stacks_of
 from monitor.quotas.concurrency import few_at_once
 
 MAX_CONCERNING = 200
@@ -114,7 +115,18 @@ def rows_for(
     waits = waiting_times(pairs, viewer.login, now)
     urgency = queries.urgency_of(found, user.pk, viewer.login, now) if grouping == "turn" else {}
     unconfirmed = queries.unconfirmed_claimants(document for document, _ in pairs)
+    stacks = stacks_of(found)
     return [
-        row_of(document, own, viewer.login, changed_kinds, grouping, waiting_time, unconfirmed, urgency.get(row.pk))
+        row_of(
+            document,
+            own,
+            viewer.login,
+            changed_kinds,
+            grouping,
+            waiting_time,
+            unconfirmed,
+            urgency.get(row.pk),
+            stacks.get(row.pk, ()),
+        )
         for row, (document, own), waiting_time in zip(found, pairs, waits, strict=True)
     ]

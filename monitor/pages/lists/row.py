@@ -13,9 +13,11 @@ from monitor.pages.wording.avatars import Avatar, avatars_of
 from monitor.pages.wording.change_wording import just_changed_words
 from monitor.pages.wording.claim_wording import claim_wording_for
 from monitor.pages.wording.plain_text import label_color, plain
+from monitor.pages.wording.stack_wording import ShownStack, stack_in_row, stack_steps
 from monitor.pages.wording.wait_wording import WaitWording, wait_wording_for
 from monitor.rules.search.vocabulary import size_of
 from monitor.rules.snapshot import parse_time
+from monitor.rules.stack_order import StackMember
 from monitor.rules.turns.turn import ON_IT
 
 MAX_LABELS = 2
@@ -59,6 +61,7 @@ class Row:
     below: int | None
     below_address: str
     waits_below: bool
+    stack: ShownStack
     role_labels: tuple[str, ...]
     marks: tuple[str, ...]
     labels: tuple[ShownLabel, ...]
@@ -109,11 +112,13 @@ def row_of(
     waiting_time: WaitingTime = NOBODY_WAITS,
     unconfirmed: Collection[str] = (),
     urgency: tuple[int, str] | None = None,
+    members: Sequence[StackMember] = (),
 ) -> Row:
     """The row of one pull request for a reader known on GitHub as `login` (lower case).
 
     `changed_kinds`: the kinds of change that have just happened. `waiting_time`: how long somebody's turn has
-    lasted. `urgency`: the rank of the reader's turn, and why it would be the next best. `unconfirmed`: the logins (lower case) of claims that nobody has confirmed.
+    lasted. `urgency`: the rank of the reader's turn, and why it would be the next best. `unconfirmed`: the logins (lower case) of
+    claims that nobody has confirmed. `members`: its whole stack.
     """
     name, number = str(document["repository"]), int(document["number"])
     state, icon, tone = _state(document)
@@ -146,6 +151,7 @@ def row_of(
         below=document["stacked_on"],
         below_address=f"/pull-requests/{name}/{document['stacked_on']}" if document["stacked_on"] else "",
         waits_below=wait is not None and wait.below is not None,
+        stack=stack_in_row(stack_steps(name, number, members)),
         role_labels=_role_labels(mine),
         marks=tuple(_marks(document, mine, login)),
         labels=labels_of(document)[:MAX_LABELS],

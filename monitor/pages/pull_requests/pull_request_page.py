@@ -22,8 +22,10 @@ from monitor.pages.wording.claim_wording import claim_wording_for
 from monitor.pages.wording.merge_wording import merge_wording_for
 from monitor.pages.wording.plain_text import plain
 from monitor.pages.wording.reason_wording import ROLES, reasons_for
+from monitor.pages.wording.stack_wording import stack_steps
 from monitor.pages.wording.timeline_wording import timeline_of
 from monitor.pages.wording.wait_wording import wait_wording_for
+from monitor.queries.stacks import stacks_of
 from monitor.queries.turn_ages import absences_of
 from monitor.rules.snapshot import parse_time
 
@@ -51,6 +53,7 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
     return {
         "repository": found.repository,
         "row": row_of(document, mine, viewer.login, waiting_time=waiting_time, unconfirmed=unconfirmed),
+        "stack": stack_steps(found.repository.full_name, found.number, stacks_of([found]).get(found.pk, ())),
         "wait": wait_wording_for(document),
         "merging": merge_wording_for(document, snapshot.merging, viewer.login),
         "off_hours": waiting_time.words == OFF_HOURS,
