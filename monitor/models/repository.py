@@ -73,6 +73,12 @@ class Repository(models.Model):
     renaming = models.BooleanField(
         default=False, editable=False, help_text="Some of its pull requests are still shown under its former name."
     )
+    reconsidered_up_to = models.PositiveBigIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="It was archived, or the like, and pull requests up to this key know by now; empty: all do.",
+    )
     listing = models.JSONField(
         null=True,
         blank=True,

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from monitor.models import Event, PullRequest, Repository
-from monitor.recording import rename_documents
+from monitor.recording import rederive_repository, rename_documents
 from tests.demo_github import DemoGitHub, World, add_many
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,67 @@ def test_a_rename_reaches_every_stored_pull_request_in_parts(world: World, watch
         now = {"repository": "acme/site", "url": f"{world.web_url}/acme/site/pull/{row.number}"}
         assert json.loads(row.document) == had[row.number] | now
     assert not Event.objects.exists()
+
+
+def test_an_archived_repository_gives_nobody_a_turn_until_it_is_one_no_more(
+    world: World, watch, look, monkeypatch
+) -> None:
+    """In parts, and also for pull requests that GitHub never says anything new about."""
+    monkeypatch.setattr(rederive_repository, "AT_ONCE", 2)
+    for number in range(5):
+        world.open("acme/web", f"PR {number}", author="heron")
+    web = watch("acme/web")
+    look()
+    assert all(turns_by_number().values())
+    world.archive("acme/web")
+    look()
+    assert (fresh(web).archived, fresh(web).reconsidered_up_to) == (True, None)
+    assert set(turns_by_number().values()) == {()}
+    assert {json.loads(row.document)["waits_for"]["code"] for row in PullRequest.objects.all()} == {"archived"}
+    assert [kinds_of(event) for event in Event.objects.order_by("id")] == [["turn_changed"]] * 5
+    world.unarchive("acme/web")
+    look()
+    assert set(turns_by_number().values()) == {("no_reviewer",)}
+    assert Event.objects.count() == 10
+
+
+def test_an_interrupted_archiving_continues_at_the_next_look(world: World, watch, look) -> None:
+    for number in range(3):
+        world.open("acme/web", f"PR {number}", author="heron")
+    web = watch("acme/web")
+    look()
+    world.archive("acme/web")
+    first = PullRequest.objects.order_by("pk")[0]
+    # As after a kill: the row says so, and the first part is done.
+    Repository.objects.update(archived=True, reconsidered_up_to=first.pk)
+    look()
+    assert sorted(turns_by_number().values()) == [(), (), ("no_reviewer",)]
+    assert fresh(web).reconsidered_up_to is None
+
+
+def test_another_default_branch_makes_stacks_and_ends_them(world: World, web, look) -> None:
+    """A pull request into the default branch is stacked on nobody."""
+    repository = world.repository("acme/web")
+    repository.required_approvals = None
+    below = world.open("acme/web", "Below", author="heron")
+    above = world.open("acme/web", "Above", author="heron", base=below.head_ref_name)
+    look()
+    row = PullRequest.objects.get(number=above.number)
+    assert row.stacked_on == below.number
+    repository.default_branch = below.head_ref_name
+    look()
+    row.refresh_from_db()
+    assert (fresh(web).default_branch, row.stacked_on) == (below.head_ref_name, None)
+
+
+def turns_by_number() -> dict[int, tuple[str, ...]]:
+    """The codes of the turns of each pull request."""
+    documents = (json.loads(row.document) for row in PullRequest.objects.all())
+    return {document["number"]: tuple(turn["code"] for turn in document["turn"]) for document in documents}
+
+
+def kinds_of(event: Event) -> list[str]:
+    return [change["kind"] for change in event.changes]
 
 
 def test_an_interrupted_rename_continues_at_the_next_look(world: World, watch, look, monkeypatch) -> None:

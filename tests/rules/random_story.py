@@ -54,6 +54,8 @@ class RandomStory:
         self.homes = [
             self.world.add_repository(f"acme/repo{at}", codeowners=self.codeowners()) for at in range(repositories)
         ]
+        for home in self.homes[::2]:
+            home.dismisses_stale_reviews = True
         for _ in range(repositories):
             self.open()
         gone = self.world.account("gone")
@@ -73,8 +75,13 @@ class RandomStory:
         ]
         return "# who owns what\n" + "".join(f"{line}\n" for line in lines)
 
+    @property
+    def living(self) -> list[Repository]:
+        """The repositories in which something can happen."""
+        return [home for home in self.homes if not home.is_archived]
+
     def pull(self, state: str = "OPEN") -> PullRequest | None:
-        found = [pull for home in self.homes for pull in home.pulls.values() if pull.state == state]
+        found = [pull for home in self.living for pull in home.pulls.values() if pull.state == state]
         # Mostly one of the newest few, so that much happens to a single pull request.
         return self.random.choice(found[-12:] if self.random.random() < 0.6 else found) if found else None
 
@@ -84,10 +91,10 @@ class RandomStory:
     def open(self) -> bool:
         author = self.random.choice(self.people if self.random.random() < 0.85 else self.bots)
         files = self.random.sample(FILES, self.random.randrange(1, 4))
-        home, draft = self.random.choice(self.homes), self.random.random() < 0.2
-        self.world.open(
-            home, "A change", author=author, draft=draft, files=files, base=self.random.choice(["main", "main", "next"])
-        )
+        home, draft = self.random.choice(self.living), self.random.random() < 0.2
+        below = [pull.head_ref_name for pull in home.pulls.values() if pull.state == "OPEN"]
+        base = self.random.choice(below if below and self.random.random() < 0.3 else ["main", "main", "next"])
+        self.world.open(home, "A change", author=author, draft=draft, files=files, base=base)
         return True
 
 
@@ -148,6 +155,32 @@ def _draft(story: RandomStory, pull: PullRequest) -> bool:
     return True
 
 
+def _queue(story: RandomStory, pull: PullRequest) -> bool:
+    if pull.merge_queue_entry is not None:
+        story.world.dequeue(pull, by=story.random.choice([None, story.random.choice(story.people), pull.author]))
+    elif pull.is_draft:
+        return False
+    else:
+        story.world.enqueue(pull, by=story.random.choice(story.people))
+    return True
+
+
+def _auto_merge(story: RandomStory, pull: PullRequest) -> None:
+    if pull.auto_merge_request is None:
+        story.world.enable_auto_merge(pull, by=story.random.choice(story.people))
+    else:
+        story.world.disable_auto_merge(pull)
+
+
+def _archive(story: RandomStory) -> bool:
+    archived = [home for home in story.homes if home.is_archived]
+    if archived:
+        story.world.unarchive(archived[0])
+    elif len(story.living) > 2:
+        story.world.archive(story.random.choice(story.living))
+    return bool(archived) or len(story.living) > 2
+
+
 def _reopen(story: RandomStory) -> bool:
     pull = story.pull("CLOSED")
     if pull is not None:
@@ -170,13 +203,13 @@ def _regroup(story: RandomStory) -> bool:
 
 def _own(story: RandomStory) -> bool:
     story.world.edit_codeowners(
-        story.random.choice(story.homes), story.codeowners(), branch=story.random.choice(["main", "next"])
+        story.random.choice(story.living), story.codeowners(), branch=story.random.choice(["main", "next"])
     )
     return True
 
 
 def _rename(story: RandomStory) -> bool:
-    home: Repository = story.random.choice(story.homes)
+    home: Repository = story.random.choice(story.living)
     story.world.rename(home, f"{home.name.partition('-')[0]}-{story.random.randrange(1000)}")
     return True
 
@@ -197,7 +230,10 @@ _ACTS: dict[Callable[[RandomStory], bool], float] = {
     _on_open(_assign): 4,
     _on_open(lambda story, pull: story.world.change_base(pull, "next" if pull.base_ref_name == "main" else "main")): 1,
     _on_open(lambda story, pull: story.world.close(pull)): 3,
-    _on_open(lambda story, pull: story.world.merge(pull)): 3,
+    _on_open(lambda story, pull: story.world.merge(pull, delete_branch=story.random.random() < 0.5)): 3,
+    _on_open(_queue): 8,
+    _on_open(_auto_merge): 3,
+    _archive: 1,
     _reopen: 2,
     _regroup: 2,
     _own: 2,

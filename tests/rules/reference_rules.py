@@ -66,6 +66,7 @@ class ReferencePullRequest:
             unsettled = [one for one in self.pending if one.at >= max(approvals)]
         else:
             unsettled = self.pending
+        self.stale = [] if self.decision == "APPROVED" and not changes else self._stale_approvals()
         self.human = [one for one in unsettled if isinstance(one.reviewer, Team) or one.reviewer.typename != "Bot"]
         self.waiting = {
             name(one.reviewer) for one in unsettled if not (isinstance(one.reviewer, Team) and self._team_reviewed(one))
@@ -102,6 +103,52 @@ class ReferencePullRequest:
             review.submitted_at > one.at and review.state in ("APPROVED", "DISMISSED") for review in self.pull.reviews
         )
         return None if once_approved and self.pull.repository.required_approvals else one.at
+
+    def _stale_approvals(self) -> list[TimelineItem]:
+        """The dismissals of people's approvals by a push, after which they have not looked again."""
+        found: dict[str, TimelineItem] = {}
+        for item in self.pull.timeline:
+            if isinstance(item, TimelineItem) and item.typename == "ReviewDismissedEvent":
+                found[login(item.details["review"].author) or ""] = item
+            elif isinstance(item, Review):
+                found.pop(login(item.author) or "", None)
+        return [
+            item
+            for who, item in found.items()
+            if item.details["pull_request_commit"] is not None
+            and who in self.opinions
+            and self.opinions[who].author.typename != "Bot"
+        ]
+
+    @property
+    def stacked_on(self) -> int | None:
+        """The oldest open pull request of the repository from whose branch this one goes on."""
+        home = self.pull.repository
+        if self.pull.state != "OPEN" or self.pull.base_ref_name == home.default_branch:
+            return None
+        below = [one for one in home.pulls.values() if one.state == "OPEN" and not one.is_cross_repository]
+        numbers = [one.number for one in below if one.head_ref_name == self.pull.base_ref_name]
+        return min(numbers, default=None)
+
+    @property
+    def rests(self) -> str | None:
+        """Why it is nobody's turn, whatever the reviews say; None if it may be somebody's."""
+        if self.pull.repository.is_archived:
+            return "archived"
+        if self.pull.is_draft:
+            return "draft"
+        return "merge_queue" if self.pull.merge_queue_entry else None
+
+    def removed_from_queue_at(self) -> datetime | None:
+        """When the queue gave it back, if nothing was done about it since."""
+        turning = ("AddedToMergeQueueEvent", "RemovedFromMergeQueueEvent", "ConvertToDraftEvent", "ReopenedEvent")
+        about = [one for one in self.pull.timeline if one.typename in turning]
+        if not about or about[-1].typename != "RemovedFromMergeQueueEvent":
+            return None
+        last = about[-1]
+        if self.pull.head.committed_date > last.created_at or (self.author and login(last.actor) == self.author):
+            return None
+        return last.created_at
 
     @property
     def is_bots_alone(self) -> bool:
@@ -184,11 +231,11 @@ class ReferencePullRequest:
     # whose turn
 
     def turns(self) -> list[ExpectedTurn]:
-        if self.pull.state != "OPEN" or self.pull.is_draft:
+        if self.pull.state != "OPEN" or self.rests:
             return []
         began = max([*(self.when("ReadyForReviewEvent")[-1:] or [self.pull.created_at]), *self.when("ReopenedEvent")])
         found: dict[str, ExpectedTurn] = {}
-        for one in [*self._directly(), *self._as_a_team(), *self._answered(), *self._on_it()]:
+        for one in [*self._directly(), *self._as_a_team(), *self._gone_stale(), *self._answered(), *self._on_it()]:
             found.setdefault(one.login, one)
         says = [*found.values(), *(turn for who in self.holders for turn in self._of_author(who))]
         return [
@@ -225,6 +272,13 @@ class ReferencePullRequest:
                 for who in sorted(told)
             ]
         return found
+
+    def _gone_stale(self) -> list[ExpectedTurn]:
+        words = ("new_commits", "new commits since your approval")
+        return [
+            ExpectedTurn(login(one.details["review"].author), None, "reviewer", *words, one.created_at)
+            for one in self.stale
+        ]
 
     def _on_it(self) -> list[ExpectedTurn]:
         on_it = self.claimant and ExpectedTurn(
@@ -311,10 +365,14 @@ class ReferencePullRequest:
         approving = [one for one in self.standing.values() if one.state == "APPROVED" and one.author.typename != "Bot"]
         changes = any(one.state == "CHANGES_REQUESTED" for one in self.standing.values())
         approved = (self.decision == "APPROVED" or (self.decision is None and bool(approving))) and not changes
+        approved = approved and not self.stale
+        if removed_at := self.removed_from_queue_at():
+            found.append(says("left_queue", "removed from the merge queue", removed_at))
+        waits = self.pull.auto_merge_request is not None or self.stacked_on is not None or removed_at is not None
         running = self.pull.head.rollup in ("PENDING", "EXPECTED")
-        if approved and not (self.awaited or failing or conflicting or running):
+        if approved and not (self.awaited or failing or conflicting or running or waits):
             found.append(says("ready_to_merge", "approved, ready to merge"))
-        if self.awaited or self.taken_by or approved:
+        if self.awaited or self.taken_by or approved or self.stale:
             return found
         looked = [one for one in people if one.state != "DISMISSED"]
         looked += [one for one in self.opinions.values() if one.state == "CHANGES_REQUESTED"]

@@ -152,6 +152,11 @@ def compare_pull_request(case: ReferencePullRequest, row: PullRequest) -> None:
     turns = case.turns()
     assert (document["decision"] or "").upper() == (case.decision or ""), slug
     assert (document["waits_for"] is not None) == (case.pull.state == "OPEN" and not turns), slug
+    if case.pull.state == "OPEN":
+        assert case.rests in (None, document["waits_for"] and document["waits_for"]["code"]), slug
+        assert document["stacked_on"] == case.stacked_on, slug
+        assert (document["merge_queue"] is None) == (case.pull.merge_queue_entry is None), slug
+        assert (document["auto_merge"] is None) == (case.pull.auto_merge_request is None), slug
     assert [
         (one["login"], one["team"], one["as"], one["code"], one["reason"])
         for one in sorted(document["turn"], key=sort_key)
