@@ -1,5 +1,6 @@
 """Changes that a probe does not show: checks, mergeability, missed closings, and changes on later pages."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -73,6 +74,35 @@ def test_settled_checks_are_refreshed_every_fifteen_minutes(
     look()
     assert kinds() == ["checks_changed", "mergeability_changed"]
     assert len(github.asked("PrDetails")) == asked
+
+
+def test_the_merge_queue_is_seen_though_nothing_says_that_it_moved(
+    github: DemoGitHub, world: World, watch, look, time_passes
+) -> None:
+    """Entering and leaving the queue change no `updatedAt`. Who removed the pull request is in its timeline only."""
+    long_ago(world)
+    pull = world.open("acme/web", "One", author="heron")
+    world.review(pull, "APPROVED", by="wren")
+    watch("acme/web")
+    look()
+    assert turn_codes() == ["ready_to_merge"]
+    world.enqueue(pull, by="heron")
+    look()
+    assert kinds() == []
+    time_passes(16 * MINUTE)
+    look()
+    assert (kinds(), turn_codes()) == (["queued"], [])
+    world.dequeue(pull)
+    look()
+    assert kinds() == ["queued", "unqueued"]
+    assert turn_codes() == ["left_queue"]
+    github.log.clear()
+    look()
+    assert [request.operation for request in github.log] == ["PrProbe"], "and nothing is read twice"
+
+
+def turn_codes() -> list[str]:
+    return [turn["code"] for turn in json.loads(PullRequest.objects.get().document)["turn"]]
 
 
 def test_a_refresh_of_many_repositories_shares_its_questions(

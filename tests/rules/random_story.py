@@ -231,7 +231,7 @@ _ACTS: dict[Callable[[RandomStory], bool], float] = {
     _on_open(lambda story, pull: story.world.change_base(pull, "next" if pull.base_ref_name == "main" else "main")): 1,
     _on_open(lambda story, pull: story.world.close(pull)): 3,
     _on_open(lambda story, pull: story.world.merge(pull, delete_branch=story.random.random() < 0.5)): 3,
-    _on_open(_queue): 8,
+    _on_open(_queue): 5,
     _on_open(_auto_merge): 3,
     _archive: 1,
     _reopen: 2,

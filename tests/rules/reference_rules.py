@@ -166,11 +166,15 @@ class ReferencePullRequest:
 
     @property
     def opinions(self) -> dict[str, Review]:
-        """Each reviewer's latest approval or change request, or else their latest comment."""
+        """Each reviewer's latest approval or change request, or else their latest comment.
+
+        Whoever was dismissed and has commented since has commented.
+        """
         found: dict[str, Review] = {}
-        for review in sorted(self.pull.reviews, key=lambda one: (one.state != "COMMENTED", one.submitted_at)):
+        for review in sorted(self.pull.reviews, key=lambda one: one.submitted_at):
             who = login(review.author)
-            if who is not None and who != self.author:
+            weak = review.state == "COMMENTED" and who in found and found[who].state not in ("COMMENTED", "DISMISSED")
+            if who is not None and who != self.author and not weak:
                 found[who] = review
         return found
 

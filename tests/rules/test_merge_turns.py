@@ -193,6 +193,7 @@ TABLE: list[Row] = [
     ("… by the author", pull(item("queued", 9, "heron"), item("unqueued", 12, "heron", "manual"), reviews=APPROVED, decision="approved"), {}, [READY]),
     ("… and pushed to since", pull(item("queued", 9, "heron"), item("unqueued", 12, "github-merge-queue"), reviews=APPROVED, decision="approved"), {"pushed": 13}, [READY]),
     ("… and queued again", pull(item("queued", 9, "heron"), item("unqueued", 12, "github-merge-queue"), item("queued", 15, "heron"), reviews=APPROVED, decision="approved", facts={"merge_queue": MergeQueueEntry(1, at(15))}), {}, [("nobody", "merge_queue", "15")]),
+    ("… as it became a draft, within a second", pull(item("unqueued", 12, None, "manual"), item("drafted", 12, None), item("ready_for_review", 14, None), reviews=APPROVED, decision="approved"), {}, [("heron", "ready_to_merge", "14")]),
     ("… and was a draft since", pull(item("unqueued", 12, "github-merge-queue"), item("drafted", 13, "heron"), item("ready_for_review", 14, "heron"), reviews=APPROVED, decision="approved"), {}, [("heron", "ready_to_merge", "14")]),
     # Auto-merge, checks, and what blocks
     ("auto-merge is on", pull(reviews=APPROVED, decision="approved", ci="pending", facts=ITSELF), {}, [("nobody", "auto_merge", "5")]),

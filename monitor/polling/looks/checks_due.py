@@ -23,7 +23,10 @@ COMPARED = ("node_id", "state", "head_sha", "updated_at", "ci", "mergeable", "me
 
 @dataclass(frozen=True, slots=True)
 class OpenPullRequest:
-    """The recorded fields that a refresh of checks compares. `urgent`: the checks may end at any moment."""
+    """The recorded fields that a refresh of checks compares.
+
+    `queued`: it is in the merge queue. `urgent`: the checks may end at any moment.
+    """
 
     repository: Repository
     node_id: str
@@ -33,6 +36,7 @@ class OpenPullRequest:
     ci: str
     mergeable: str
     merging_digest: str
+    queued: bool
     urgent: bool
 
 
@@ -57,7 +61,7 @@ def _open(repository: Repository, row: tuple[Any, ...], now: datetime) -> OpenPu
     known = dict(zip(COMPARED, row[1:], strict=False))
     pushed_at, queued, merges_itself = row[len(COMPARED) + 1 :]
     urgent = queued or merges_itself or is_urgent(known["ci"], pushed_at, repository.last_polled_at, now)
-    return OpenPullRequest(repository, **known, urgent=urgent)
+    return OpenPullRequest(repository, **known, queued=queued, urgent=urgent)
 
 
 def is_urgent(ci: str, pushed_at: datetime | None, last_look: datetime | None, now: datetime) -> bool:
@@ -72,8 +76,12 @@ def is_urgent(ci: str, pushed_at: datetime | None, last_look: datetime | None, n
 
 
 def changed_beyond_checks(one: OpenPullRequest, checks: Checks) -> bool:
-    """Whether the pull request itself changed: then it is read completely, and the result of the refresh is dropped."""
-    return (checks.head_sha, checks.updated_at, checks.state) != (one.head_sha, one.updated_at, one.state)
+    """Whether the pull request itself changed: then it is read completely, and the result of the refresh is dropped.
+
+    Also if it left the merge queue, which does not change `updatedAt`: only its timeline says who removed it.
+    """
+    left_queue = one.queued and checks.merging.knows("merge_queue") and checks.merging.merge_queue is None
+    return left_queue or (checks.head_sha, checks.updated_at, checks.state) != (one.head_sha, one.updated_at, one.state)
 
 
 def has_new_checks(one: OpenPullRequest, checks: Checks) -> bool:

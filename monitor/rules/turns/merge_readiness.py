@@ -71,7 +71,8 @@ def removal_from_queue(snapshot: Snapshot, observed_times: ObservedTimes) -> dat
     Over: queued again, pushed to, or made a draft since. The author's own removal is none.
     """
     about = [item for item in snapshot.timeline if item.kind in {"queued", "unqueued", "drafted", "reopened"}]
-    last = max(about, key=lambda item: item.at, default=None)
+    # A draft leaves the queue within the same second: of several at one time, the last in GitHub's order.
+    last = max(reversed(about), key=lambda item: item.at, default=None)
     if last is None or last.kind != "unqueued" or observed_times.pushed_at > last.at:
         return None
     return None if last.actor is not None and last.actor == snapshot.author else last.at
