@@ -161,6 +161,7 @@ def test_github_is_asked_once_for_what_is_known(page: Client, heron: Any, github
     assert asked(github) == 1
 
 
+@pytest.mark.slow
 def test_nobody_makes_us_ask_without_end(page: Client, heron: Any, github: DemoGitHub) -> None:
     for number in range(github_login_lookup.QUESTIONS_PER_MINUTE + 5):
         answer = save(page, f"guess-{number}")

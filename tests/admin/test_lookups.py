@@ -40,6 +40,7 @@ def filters(model: Any) -> set[str]:
     return named | {page.date_hierarchy or ""}
 
 
+@pytest.mark.slow
 def test_rows_are_asked_for_by_the_filters_alone(chief: Client) -> None:
     """Superusers too: what refuses them refuses everybody."""
     for model in REGISTERED:
@@ -55,6 +56,7 @@ def test_every_filter_of_a_page_works(chief: Client) -> None:
             assert chief.get(changelist(model), {f"{name}__isnull": "True"}).status_code == 200, (model, name)
 
 
+@pytest.mark.slow
 def test_secrets_behind_a_relation_are_not_asked_for(lead: Client, heron: Any) -> None:
     for model in REGISTERED:
         for path in ("user__password", "user__api_tokens__digest", "api_tokens__digest", "user__person__slack_user_id"):

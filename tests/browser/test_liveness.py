@@ -94,6 +94,7 @@ def test_a_new_row_comes_above_without_moving_what_one_looks_at(opened: Open, we
     expect(page.locator("#sum b")).to_have_text("41")
 
 
+@pytest.mark.slow
 def test_it_becomes_my_turn_and_the_title_counts_it(opened: Open, web: Repository) -> None:
     record(web, 1, 2, author="lark")
     page = live(opened())

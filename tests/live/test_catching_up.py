@@ -94,6 +94,7 @@ def test_a_cursor_older_than_what_is_kept_is_told_to_fetch_anew():
     play(scenario)
 
 
+@pytest.mark.slow
 def test_a_thousand_behind_is_replayed_one_more_is_not_and_other_peoples_events_do_not_count():
     repo, elsewhere, heron = repository(), repository("acme/elsewhere"), user()
     watch(heron, repo)

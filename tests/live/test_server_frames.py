@@ -149,6 +149,7 @@ def test_numbers_follow_the_change_and_only_when_they_changed():
     play(scenario)
 
 
+@pytest.mark.slow
 def test_numbers_come_at_most_once_a_second():
     repo, heron = repository(), user()
     watch(heron, repo)

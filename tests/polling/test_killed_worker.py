@@ -41,6 +41,7 @@ def end_of_round(worker: subprocess.Popen[str]) -> None:
     assert worker.stdout.readline() == "ended\n"
 
 
+@pytest.mark.slow
 def test_kills_in_the_middle_of_recording(github: DemoGitHub, world: World, watch, look, worker) -> None:
     pulls = [world.open("acme/web", f"#{number} 0", author="heron") for number in range(12)]
     watch("acme/web")

@@ -85,6 +85,7 @@ def nameless_files(pid: int) -> set[str]:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_daphne_stores_nothing_of_bodies_that_it_refuses() -> None:
     with serving("daphne") as (address, process):
         assert answer_to(address, head("GET", "/health/live")) == 200
