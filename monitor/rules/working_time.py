@@ -83,10 +83,20 @@ def _windows(calendar: Calendar, year: int) -> tuple[list[int], list[int], list[
     zone = ZoneInfo(calendar.time_zone)
     free = holidays_in(calendar.country, year)
     days = (date(year, 1, 1) + _DAY * number for number in range(366))
-    working = [day for day in days if day.year == year and day.isoweekday() in calendar.days and day not in free]
+    working = [
+        day
+        for day in days
+        if day.year == year and day.isoweekday() in calendar.days and day not in free and _is_a_day(day, zone)
+    ]
     starts = [_stamp(day, calendar.start, zone) for day in working]
     ends = [max(start, _stamp(day, calendar.end, zone)) for day, start in zip(working, starts, strict=True)]
     return starts, ends, [0, *accumulate(end - start for start, end in zip(starts, ends, strict=True))]
+
+
+def _is_a_day(day: date, zone: ZoneInfo) -> bool:
+    """Whether a zone has this day at all: Samoa went over the date line and had no 30 December 2011."""
+    noon = datetime.combine(day, time(12), tzinfo=zone)
+    return noon.astimezone(UTC).astimezone(zone).date() == day
 
 
 def _stamp(day: date, clock: time, zone: ZoneInfo) -> int:

@@ -6,7 +6,7 @@ from time import thread_time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.models import Person
@@ -84,6 +84,9 @@ def test_parts_add_up_and_never_exceed_the_time_that_passed(
 
 
 @given(CALENDARS, MOMENTS, st.integers(0, 60 * 48))
+@example(
+    Calendar("Pacific/Apia", frozenset({5}), time(0), time(0, 30)), datetime(2011, 12, 30, tzinfo=UTC), 21
+)  # a Friday that Samoa did not have
 def test_it_is_what_counting_every_half_hour_gives(calendar: Calendar, since: datetime, steps: int) -> None:
     since = since.replace(minute=0, second=0, microsecond=0)
     zone, step = ZoneInfo(calendar.time_zone), timedelta(minutes=30)
