@@ -126,6 +126,7 @@ TABLE: list[Row] = [
     ("left_queue", "heron", pull(), {}, False, "it was not removed from the merge queue"),
     ("left_queue", "heron", removed(), {"pushed": 13}, False, "it was removed from the merge queue, and pushed to on 2026-03-02"),
     ("left_queue", "heron", pull(item("unqueued", 12, "heron"), reviews=APPROVED), {}, False, "the author took it out of the merge queue"),
+    ("left_queue", "heron", removed(item("queued", 12, "heron")), {}, False, "it was removed from the merge queue, and queued again on 2026-03-02"),
     ("no_reviewer", "heron", pull(), {}, True, "no reviewer yet"),
     ("no_reviewer", "heron", pull(reviews=COMMENTED), {}, False, "wren reviewed it"),
     ("no_reviewer", "heron", pull(request("acme/web", 1), wants=["acme/web"]), {}, False, "a review is still asked of team web"),

@@ -11,6 +11,7 @@ from monitor.rules.turns.author_turns import holders_of_author_turns
 from monitor.rules.turns.merge_readiness import (
     counted_approvals,
     is_approved,
+    last_queue_change,
     merge_readiness,
     removal_from_queue,
 )
@@ -123,11 +124,9 @@ def _no_reviewer(facts: TurnFacts) -> str:
 
 def _left_queue(facts: TurnFacts) -> str:
     snapshot = facts.snapshot
-    about = [item for item in snapshot.timeline if item.kind in {"queued", "unqueued", "drafted", "reopened"}]
-    removals = [item for item in about if item.kind == "unqueued"]
-    if not removals:
+    last = last_queue_change(snapshot)
+    if last is None or not any(item.kind == "unqueued" for item in snapshot.timeline):
         return "it was not removed from the merge queue"
-    last = max(about, key=lambda item: item.at)
     if last.kind != "unqueued":
         return f"it was removed from the merge queue, and {_SINCE[last.kind]}{on(last.at)}"
     if facts.observed_times.pushed_at > last.at:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from monitor.rules.logins import same_login
 from monitor.rules.review_request_ledger import ReviewRequestEntry, TeamMembers
 from monitor.rules.review_state import standing_reviews
-from monitor.rules.snapshot import Review, Snapshot
+from monitor.rules.snapshot import Review, Snapshot, TimelineItem
 from monitor.rules.turns.pending_requests import has_pending_request
 from monitor.rules.turns.stale_approvals import stale_approvals
 from monitor.rules.turns.turn import ObservedTimes, Surroundings
@@ -70,12 +71,17 @@ def removal_from_queue(snapshot: Snapshot, observed_times: ObservedTimes) -> dat
 
     Over: queued again, pushed to, or made a draft since. The author's own removal is none.
     """
-    about = [item for item in snapshot.timeline if item.kind in {"queued", "unqueued", "drafted", "reopened"}]
-    # A draft leaves the queue within the same second: of several at one time, the last in GitHub's order.
-    last = max(reversed(about), key=lambda item: item.at, default=None)
+    last = last_queue_change(snapshot)
     if last is None or last.kind != "unqueued" or observed_times.pushed_at > last.at:
         return None
-    return None if last.actor is not None and last.actor == snapshot.author else last.at
+    return None if same_login(last.actor, snapshot.author) else last.at
+
+
+def last_queue_change(snapshot: Snapshot) -> TimelineItem | None:
+    """The last time it was queued, taken out of the merge queue, made a draft or reopened; None if it never was."""
+    about = [item for item in snapshot.timeline if item.kind in {"queued", "unqueued", "drafted", "reopened"}]
+    # A draft leaves the queue within the same second: of several at one time, the last in GitHub's order.
+    return max(reversed(about), key=lambda item: item.at, default=None)
 
 
 def _obstacle(snapshot: Snapshot, surroundings: Surroundings) -> Obstacle | None:
