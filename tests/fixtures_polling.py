@@ -13,6 +13,7 @@ from django.utils import timezone
 from monitor.github import identities
 from monitor.models import Heartbeat, PullRequest, RateLimit, Repository, Subscription, Team
 from monitor.polling import rounds
+from monitor.rules.snapshot import isoformat, parse_time
 from tests.demo_github import DemoGitHub, World
 
 Watch = Callable[..., Repository]
@@ -62,5 +63,13 @@ def time_passes() -> Callable[[timedelta], None]:
             times = [field.name for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
             model.objects.update(**{name: F(name) - span for name in times})
         PullRequest.objects.filter(pushed_at__isnull=False).update(pushed_at=F("pushed_at") - span)
+        PullRequest.objects.update(as_of=F("as_of") - span)
+        for repository in Repository.objects.exclude(quarantine={}):
+            repository.quarantine = {key: _moved(times, span) for key, times in repository.quarantine.items()}
+            repository.save(update_fields=["quarantine"])
 
     return time_passes
+
+
+def _moved(times: dict[str, str], span: timedelta) -> dict[str, str | None]:
+    return {name: isoformat(parse_time(at) - span) for name, at in times.items()}

@@ -36,8 +36,12 @@ class HeartbeatAdmin(KeptAdmin):
 class CredentialAdmin(KeptAdmin):
     """How far each credential reads, in words."""
 
-    list_display = ("identity", "login", "message", "expires_at", "checked_at")
+    list_display = ("identity", "login", "message", "wants_single_sign_on", "expires_at", "checked_at")
     search_fields = ("identity", "login")
+
+    @admin.display(description="Single sign-on")
+    def wants_single_sign_on(self, row: Credential) -> str:
+        return row.single_sign_on_words
 
 
 @admin.register(WebhookDelivery)

@@ -21,6 +21,8 @@ _OPTIONAL = frozenset(
     {"statusCheckRollup", "commits", "headRef", "defaultBranchRef", "requestedReviewer", "assignee"}
     | {"actor", "author", "review", "commit"}
 )
+# Entries of these lists that may not be read are left out. Not of lists of pull requests: those decide what is open.
+_LISTS_WITH_GAPS = frozenset({"timelineItems", "reviewRequests", "latestOpinionatedReviews", "labels", "assignees"})
 
 
 class AnswerBuilder(Generic[T]):
@@ -30,6 +32,7 @@ class AnswerBuilder(Generic[T]):
         self.found: dict[str, T] = {}
         self.missing: set[str] = set()
         self.refused: dict[str, str] = {}
+        self.protected: set[str] = set()
 
     def add_result(
         self, result: GraphQLResult, places: Mapping[Place, str], read: Callable[[Node, frozenset[str]], T]
@@ -37,6 +40,8 @@ class AnswerBuilder(Generic[T]):
         """Adds the object at each place of a result. `read` gets the node and the names of its refused fields."""
         for place, asked in places.items():
             troubles = [problem for problem in result.problems if _is_about(problem, place)]
+            if first_of_kind(troubles, "saml"):
+                self.protected.add(asked)
             node = _object_at(result.data, place)
             if node is None:
                 gone = not troubles or first_of_kind(troubles, "missing")
@@ -46,7 +51,7 @@ class AnswerBuilder(Generic[T]):
 
     def build(self, cost: QueryCost) -> GitHubAnswer[T]:
         """The answer with everything that was added."""
-        return GitHubAnswer(self.found, frozenset(self.missing), self.refused, cost)
+        return GitHubAnswer(self.found, frozenset(self.missing), self.refused, cost, frozenset(self.protected))
 
     def leave_out(self, asked: str, why: str | None) -> None:
         """Marks an object as refused, for the reason `why`; without a reason as missing."""
@@ -59,14 +64,17 @@ class AnswerBuilder(Generic[T]):
     def _add_node(
         self, asked: str, node: Node, place: Place, troubles: list[Problem], read: Callable[[Node, frozenset[str]], T]
     ) -> None:
+        refused: set[str] = set()
         for problem in troubles:
-            if not _OPTIONAL.intersection(problem.path[len(place) :]):
+            path = problem.path[len(place) :]
+            if _is_entry_of_list(problem, path):
+                node = _without_entry(node, path)
+            elif _OPTIONAL.intersection(path):
+                refused |= {part for part in path if isinstance(part, str)}
+            else:
                 self.leave_out(asked, problem.words)
                 return
-        refused = frozenset(
-            part for problem in troubles for part in problem.path[len(place) :] if isinstance(part, str)
-        )
-        self.add(asked, lambda: read(node, refused))
+        self.add(asked, lambda: read(node, frozenset(refused)))
 
     def add(self, asked: str, read: Callable[[], T]) -> None:
         """Adds the value that `read` returns; an object that `read` cannot understand is refused."""
@@ -95,6 +103,22 @@ def _is_about(problem: Problem, place: Place) -> bool:
     """Whether a problem is about this place, a part of it, or an object that contains it."""
     shared = min(len(problem.path), len(place))
     return problem.path[:shared] == place[:shared]
+
+
+def _is_entry_of_list(problem: Problem, path: Place) -> bool:
+    """Whether GitHub forbids one entry of a list, or a part of it without which the entry says nothing."""
+    inside = len(path) >= 3 and path[0] in _LISTS_WITH_GAPS and path[1] == "nodes" and isinstance(path[2], int)
+    return inside and problem.forbidden and not _OPTIONAL.intersection(path[3:])
+
+
+def _without_entry(node: Node, path: Place) -> Node:
+    """The node with null in place of the entry: `parse` leaves null entries out."""
+    name, _, at = path[:3]
+    connection = node.get(str(name))
+    entries = connection.get("nodes") if isinstance(connection, Mapping) else None
+    if not isinstance(connection, Mapping) or not isinstance(entries, list):
+        return node
+    return {**node, str(name): {**connection, "nodes": [None if i == at else entry for i, entry in enumerate(entries)]}}
 
 
 def _object_at(data: Any, place: Place) -> Node | None:

@@ -120,13 +120,15 @@ class GitHubAnswer(Generic[T]):
 
     `found` is keyed by what the caller asked for. `missing`: GitHub says that the object does not exist (it is deleted,
     or access was lost: GitHub does not tell which). `refused`: the object may not be read, or GitHub's answer about it
-    is incomplete; the value gives the reason in words.
+    is incomplete; the value gives the reason in words. `protected`: what the single sign-on of its organization hides,
+    wholly or in part.
     """
 
     found: Mapping[str, T]
     missing: frozenset[str] = frozenset()
     refused: Mapping[str, str] = field(default_factory=dict)
     cost: QueryCost = field(default_factory=QueryCost)
+    protected: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,17 @@ class Credential(models.Model):
     expires_at = models.DateTimeField(null=True)
     message = models.TextField(blank=True, help_text="What it may not read, in words; empty when nothing is missing.")
     checked_at = models.DateTimeField()
+    single_sign_on = models.JSONField(
+        default=dict, help_text="Organizations that want single sign-on for it: when GitHub last said so."
+    )
 
     def __str__(self) -> str:
         return self.login or self.identity
+
+    @property
+    def single_sign_on_words(self) -> str:
+        """Which organizations want single sign-on, and what to do; empty if none does."""
+        if not self.single_sign_on:
+            return ""
+        names = ", ".join(sorted(self.single_sign_on))
+        return f"Authorize the token for single sign-on on GitHub: {names}. Parts of their pull requests are left out."

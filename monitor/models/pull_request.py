@@ -1,8 +1,11 @@
 """Stores pull requests: the last snapshot from GitHub, and the JSON document made from it."""
 
+from datetime import datetime
+
 from django.db import models
 
 from monitor.models.repository import Repository
+from monitor.rules.quarantine import failing_since
 from monitor.rules.snapshot import Snapshot
 from monitor.rules.turns import ObservedTimes
 
@@ -90,6 +93,12 @@ class PullRequest(models.Model):
     def observed_times(self) -> ObservedTimes:
         """The times that GitHub does not state, as prmonitor observed them."""
         return ObservedTimes(self.pushed_at or self.created_at, self.checks_at, self.mergeable_at)
+
+    @property
+    def unread_since(self) -> datetime | None:
+        """Since when GitHub fails on this pull request alone; None if it could be read since."""
+        since = failing_since(self.repository.quarantine, self.node_id)
+        return since if since and self.as_of.replace(microsecond=0) <= since else None
 
     @property
     def is_unattended_bots(self) -> bool:

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from monitor.rules.quarantine import unread_pull_requests
+
 
 def format_utc(moment: datetime) -> str:
     """A time in UTC, for readers whose time zone is not known."""
@@ -95,7 +97,7 @@ class Repository(models.Model):
         default=dict,
         blank=True,
         editable=False,
-        help_text="Pull requests GitHub fails on: node id -> asked again then.",
+        help_text="Pull requests GitHub fails on: since when, and when each is asked for again.",
     )
     # The worker that holds the lease polls the repository. An expired lease belongs to a worker that died.
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -113,6 +115,11 @@ class Repository(models.Model):
         """“paused since … by …”, without the unknown parts. `clock` formats a time for the reader."""
         since = f" since {clock(self.paused_at)}" if self.paused_at else ""
         return f"paused{since}{f' by {self.paused_by}' if self.paused_by else ''}"
+
+    @property
+    def unread_pull_requests(self) -> int:
+        """How many of its pull requests GitHub fails on, each alone."""
+        return len(unread_pull_requests(self.quarantine))
 
     @property
     def owner(self) -> str:

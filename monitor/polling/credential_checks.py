@@ -1,8 +1,8 @@
 """Checks hourly what each credential may read and when it ends; the admin shows the result in words."""
 
 import logging
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
@@ -13,9 +13,11 @@ from monitor.github.identities import clients
 from monitor.models import Credential, PullRequest, Team
 from monitor.polling import heartbeats
 from monitor.polling.looks.status_messages import as_sentence
+from monitor.rules.snapshot import isoformat, parse_time
 
 log = logging.getLogger(__name__)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NOTED_EVERY, KEPT_FOR = timedelta(hours=1), timedelta(days=1)
 
 
 def check_all_credentials(deadline: Deadline) -> int:
@@ -46,6 +48,31 @@ def _record_heartbeat(errors: Sequence[GitHubError | None]) -> None:
         heartbeats.record_failure(heartbeats.GITHUB, str(failed[0]))
 
 
+def note_single_sign_on(identity: str, organizations: Iterable[str]) -> None:
+    """Notes that GitHub hides something from a credential, because these organizations want single sign-on for it."""
+    wanted = dict.fromkeys(organizations, isoformat(timezone.now()))
+    if not wanted:
+        return
+    row, _ = Credential.objects.get_or_create(identity=identity, defaults={"checked_at": NEVER})
+    if new := {name: at for name, at in wanted.items() if _is_old(row.single_sign_on.get(name))}:
+        log.warning("The credential %s is not authorized for the single sign-on of %s", identity, ", ".join(new))
+        row.single_sign_on |= new
+        row.save(update_fields=["single_sign_on"])
+
+
+def _is_old(noted: str | None) -> bool:
+    return noted is None or timezone.now() - parse_time(noted) > NOTED_EVERY
+
+
+def _forget_old_notes(identity: str) -> None:
+    """Forgets the organizations of which GitHub has said nothing for a day: somebody has authorized the credential."""
+    row = Credential.objects.filter(identity=identity).first()
+    if row and row.single_sign_on:
+        since = timezone.now() - KEPT_FOR
+        row.single_sign_on = {name: at for name, at in row.single_sign_on.items() if parse_time(at) > since}
+        row.save(update_fields=["single_sign_on"])
+
+
 def check_credential(client: Client) -> GitHubError | None:
     """Checks what a credential may read. If GitHub cannot be asked, the row keeps its values and states the reason.
 
@@ -65,4 +92,5 @@ def check_credential(client: Client) -> GitHubError | None:
     Credential.objects.update_or_create(
         identity=client.identity, defaults={**columns, "message": message, "checked_at": timezone.now()}
     )
+    _forget_old_notes(client.identity)
     return None

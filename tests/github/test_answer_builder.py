@@ -38,7 +38,10 @@ def sort(answer: GraphQLResult, ids: list[str]) -> AnswerBuilder[str]:
         (trouble("FORBIDDEN", "nodes", 0, "statusCheckRollup"), {"a": "a,statusCheckRollup"}, {"b"}, {}),
         (trouble("", "nodes", 0, "statusCheckRollup", "state"), {"a": "a,state,statusCheckRollup"}, {"b"}, {}),
         (trouble("FORBIDDEN", "nodes", 0, "labels"), {}, {"b"}, {"a": "words"}),
-        (trouble("FORBIDDEN", "nodes", 0, "reviewRequests", "nodes", 3), {}, {"b"}, {"a": "words"}),
+        (trouble("FORBIDDEN", "nodes", 0, "reviewRequests", "nodes", 3), {"a": "a"}, {"b"}, {}),
+        (trouble("FORBIDDEN", "nodes", 0, "labels", "nodes", 3, "name"), {"a": "a"}, {"b"}, {}),
+        (trouble("", "nodes", 0, "timelineItems", "nodes", 3), {}, {"b"}, {"a": "words"}),
+        (trouble("FORBIDDEN", "nodes", 0, "pullRequests", "nodes", 3), {}, {"b"}, {"a": "words"}),
         (trouble("FORBIDDEN", "nodes", 0, "reviewRequests", "nodes", 3, "requestedReviewer"),
          {"a": "a,nodes,requestedReviewer,reviewRequests"}, {"b"}, {}),
         (trouble("FORBIDDEN", "nodes"), {}, set(), {"a": "words", "b": "words"}),
@@ -53,6 +56,18 @@ def test_trouble_at_a_place(problem: dict[str, Any], found: Any, missing: Any, r
 def test_single_sign_on_is_said_in_words() -> None:
     saml = {**trouble("FORBIDDEN", "nodes", 0), "extensions": {"saml_failure": True}}
     assert "single sign-on" in sort(reply([None], saml), ["a"]).refused["a"]
+
+
+def test_an_entry_that_single_sign_on_hides_is_left_out_and_noted() -> None:
+    saml = {**trouble("FORBIDDEN", "nodes", 1, "timelineItems", "nodes", 1), "extensions": {"saml_failure": True}}
+    nodes = [{"id": "a", "timelineItems": {"nodes": [7]}}, {"id": "b", "timelineItems": {"nodes": [1, 2, 3]}}]
+    answer = reply(nodes, saml)
+    builder: AnswerBuilder[Any] = AnswerBuilder()
+    builder.add_result(
+        answer, places_by_index(answer, ["a", "b"]), lambda node, refused: node["timelineItems"]["nodes"]
+    )
+    assert builder.found == {"a": [7], "b": [1, None, 3]}
+    assert builder.build(QueryCost()).protected == {"b"}
 
 
 @pytest.mark.parametrize("nodes", [None, [], [{"id": "a"}], [None, None, None], "nodes"])

@@ -341,7 +341,7 @@ def test_pages_are_joined_in_the_order_of_the_whole() -> None:
     assert parse.join_pages("labels", first, second)["nodes"] == [{"name": "a"}, {"name": "b"}]
     assert parse.next_page(parse.join_pages("labels", first, second)) is None
     newest, older = timeline({"at": 2}, more=True), timeline({"at": 1}, None, more=True)
-    assert parse.join_pages("timelineItems", newest, older)["nodes"] == [{"at": 1}, {"at": 2}]
+    assert parse.join_pages("timelineItems", newest, older)["nodes"] == [{"at": 1}, None, {"at": 2}]
     assert parse.next_page(parse.join_pages("timelineItems", newest, older)) == "before"
     assert parse.next_page(None) is None
 

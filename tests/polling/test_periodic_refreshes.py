@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from monitor.models import Event, PullRequest, Repository
+from monitor.models import Event, PullRequest
 from monitor.polling.looks.checks_due import is_urgent
 from monitor.polling.pacing.intervals import RECONCILE_EVERY
 from tests.demo_github import DemoGitHub, World, add_many
@@ -156,7 +156,6 @@ def test_checks_that_github_fails_on_do_not_stop_other_refreshes(
     look()
     assert poisoned.hits == hits  # quarantined
     poisoned.clear()
-    Repository.objects.update(quarantine={})  # five minutes later
     time_passes(16 * MINUTE)
     look()
     assert PullRequest.objects.filter(ci="failure").count() == 9

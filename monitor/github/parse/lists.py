@@ -40,7 +40,7 @@ def next_page(connection: Any) -> str | None:
 def join_pages(name: str, known: Node, page: Node) -> dict[str, Any]:
     """A connection together with its further page; a further page of the timeline comes before the known part."""
     pages = (page, known) if name == "timelineItems" else (known, page)
-    return {"pageInfo": page.get("pageInfo"), "nodes": [node for page in pages for node in nodes(page)]}
+    return {"pageInfo": page.get("pageInfo"), "nodes": [entry for page in pages for entry in page.get("nodes") or ()]}
 
 
 def members(node: Node) -> tuple[tuple[str, ...], str | None]:

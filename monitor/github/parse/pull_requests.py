@@ -91,10 +91,7 @@ def snapshot(node: Node, refused: Collection[str] = ()) -> Snapshot:
         labels=tuple(_labels(required_connection(node, "labels"))),
         assignees=tuple(logins(required_connection(node, "assignees"))),
         review_requests=tuple(_requests(required_connection(node, "reviewRequests"))),
-        requests_hidden=any(
-            user_or_team(one.get("requestedReviewer"))[1] is None
-            for one in nodes(required_connection(node, "reviewRequests"))
-        ),
+        requests_hidden=_requests_hidden(required_connection(node, "reviewRequests")),
         reviews=_reviews(required_connection(node, "latestOpinionatedReviews"), timeline),
         timeline=timeline,
         timeline_truncated=truncated,
@@ -150,6 +147,13 @@ def _requests(connection: Node) -> Iterable[RequestedReviewer]:
         kind, name = user_or_team(reviewer)
         if kind and name:
             yield RequestedReviewer(kind, name, bool(node.get("asCodeOwner")), is_bot(reviewer))
+
+
+def _requests_hidden(connection: Node) -> bool:
+    """Whether somebody is asked whom the credential may not see."""
+    return any(entry is None for entry in connection["nodes"]) or any(
+        user_or_team(one.get("requestedReviewer"))[1] is None for one in nodes(connection)
+    )
 
 
 def _reviews(connection: Node, timeline: Iterable[TimelineItem]) -> tuple[Review, ...]:

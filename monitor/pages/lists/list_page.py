@@ -12,7 +12,7 @@ from monitor import queries
 from monitor.models import Involvement, PullRequest
 from monitor.pages.lists.grouping import Grouping, headings_of
 from monitor.pages.lists.listing import Listing
-from monitor.pages.lists.row import Row, row_of
+from monitor.pages.lists.row import Row, RowContext, row_of
 from monitor.pages.lists.waiting_time import waiting_times
 from monitor.queries.stacks import stacks_of
 from monitor.quotas.concurrency import few_at_once
@@ -116,17 +116,18 @@ def rows_for(
     urgency = queries.urgency_of(found, user.pk, viewer.login, now) if grouping == "turn" else {}
     unconfirmed = queries.unconfirmed_claimants(document for document, _ in pairs)
     stacks = stacks_of(found)
-    return [
-        row_of(
-            document,
-            own,
-            viewer.login,
+    contexts = [
+        RowContext(
             changed_kinds,
             grouping,
             waiting_time,
             unconfirmed,
             urgency.get(row.pk),
             stacks.get(row.pk, ()),
+            row.unread_since,
         )
-        for row, (document, own), waiting_time in zip(found, pairs, waits, strict=True)
+        for row, waiting_time in zip(found, waits, strict=True)
+    ]
+    return [
+        row_of(document, own, viewer.login, context) for (document, own), context in zip(pairs, contexts, strict=True)
     ]

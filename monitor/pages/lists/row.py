@@ -25,7 +25,6 @@ MAX_AVATARS = 3
 MAX_TITLE_LENGTH = 160
 NOBODY_WAITS = WaitingTime()
 
-
 SortKey = tuple[int, int, str, int]  # rank in the group; newest update first; repository; number
 
 
@@ -35,6 +34,28 @@ class ShownLabel:
 
     name: str
     color: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowContext:
+    """What a row shows beyond the document and what is the reader's own.
+
+    `changed_kinds`: the kinds of change that have just happened. `waiting_time`: how long somebody's turn has lasted.
+    `unconfirmed`: the logins (lower case) of claims that nobody has confirmed. `urgency`: the rank of the reader's turn,
+    and why it would be the next best. `stack`: all pull requests of its stack. `unread_since`: since when GitHub fails on
+    this pull request.
+    """
+
+    changed_kinds: Sequence[str] = ()
+    grouping: Grouping = "turn"
+    waiting_time: WaitingTime = NOBODY_WAITS
+    unconfirmed: Collection[str] = ()
+    urgency: tuple[int, str] | None = None
+    stack: Sequence[StackMember] = ()
+    unread_since: datetime | None = None
+
+
+NO_CONTEXT = RowContext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,7 @@ class Row:
     waited: str
     away_until: datetime | None
     next_best: str
+    unread_since: datetime | None
     group: str
     order: SortKey
     updated: str
@@ -107,30 +129,20 @@ def row_of(
     document: Mapping[str, Any],
     mine: Mapping[str, Any],
     login: str | None = None,
-    changed_kinds: Sequence[str] = (),
-    grouping: Grouping = "turn",
-    waiting_time: WaitingTime = NOBODY_WAITS,
-    unconfirmed: Collection[str] = (),
-    urgency: tuple[int, str] | None = None,
-    members: Sequence[StackMember] = (),
+    context: RowContext = NO_CONTEXT,
 ) -> Row:
-    """The row of one pull request for a reader known on GitHub as `login` (lower case).
-
-    `changed_kinds`: the kinds of change that have just happened. `waiting_time`: how long somebody's turn has
-    lasted. `urgency`: the rank of the reader's turn, and why it would be the next best. `unconfirmed`: the logins (lower case) of
-    claims that nobody has confirmed. `members`: its whole stack.
-    """
+    """The row of one pull request for a reader known on GitHub as `login` (lower case)."""
     name, number = str(document["repository"]), int(document["number"])
     state, icon, tone = _state(document)
     wait = wait_wording_for(document)
     reason, reason_icon = _reason(document, mine, wait)
-    claim = claim_wording_for(document, mine, login, unconfirmed)
+    claim = claim_wording_for(document, mine, login, context.unconfirmed)
     if claim and reason == ON_IT:
         reason, reason_icon, claim = claim.words, "claim", None
     since, since_words = _since(document, mine, wait)
     times = _times(document, since)
-    group, rank = group_and_rank(document, mine, times, grouping)
-    rank = urgency[0] if urgency and group == "turn" else rank
+    group, rank = group_and_rank(document, mine, times, context.grouping)
+    rank = context.urgency[0] if context.urgency and group == "turn" else rank
     avatars = avatars_of(document, login)
     author = document.get("author")
     return Row(
@@ -151,7 +163,7 @@ def row_of(
         below=document["stacked_on"],
         below_address=f"/pull-requests/{name}/{document['stacked_on']}" if document["stacked_on"] else "",
         waits_below=wait is not None and wait.below is not None,
-        stack=stack_in_row(stack_steps(name, number, members)),
+        stack=stack_in_row(stack_steps(name, number, context.stack)),
         role_labels=_role_labels(mine),
         marks=tuple(_marks(document, mine, login)),
         labels=labels_of(document)[:MAX_LABELS],
@@ -163,13 +175,14 @@ def row_of(
         size_words=f"+{document['additions']} −{document['deletions']}",
         since=since,
         since_words=since_words,
-        waited=waiting_time.words,
-        away_until=waiting_time.away_until,
-        next_best=urgency[1] if urgency else "",
+        waited=context.waiting_time.words,
+        away_until=context.waiting_time.away_until,
+        next_best=context.urgency[1] if context.urgency else "",
         group=group,
         order=(rank, -as_rank(times["updated"]), name.lower(), number),
+        unread_since=context.unread_since,
         updated=str(document["updated_at"]),
-        just_changed=just_changed_words(changed_kinds, document),
+        just_changed=just_changed_words(context.changed_kinds, document),
     )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from monitor import queries
 from monitor.models import PullRequest
-from monitor.pages.lists.row import labels_of, row_of
+from monitor.pages.lists.row import RowContext, labels_of, row_of
 from monitor.pages.lists.waiting_time import OFF_HOURS, waiting_times
 from monitor.pages.page_refresh import not_modified_since
 from monitor.pages.pull_requests.pull_request_actions import snooze_choices_for
@@ -50,9 +50,10 @@ def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
     mine = queries.mine_for(user, [found])[found.pk]
     unconfirmed = queries.unconfirmed_claimants([document])
     waiting_time = waiting_times([(document, mine)], viewer.login, timezone.now())[0]
+    context = RowContext(waiting_time=waiting_time, unconfirmed=unconfirmed, unread_since=found.unread_since)
     return {
         "repository": found.repository,
-        "row": row_of(document, mine, viewer.login, waiting_time=waiting_time, unconfirmed=unconfirmed),
+        "row": row_of(document, mine, viewer.login, context),
         "stack": stack_steps(found.repository.full_name, found.number, stacks_of([found]).get(found.pk, ())),
         "wait": wait_wording_for(document),
         "merging": merge_wording_for(document, snapshot.merging, viewer.login),

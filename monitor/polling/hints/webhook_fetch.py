@@ -17,6 +17,7 @@ from monitor.github.identities import client_for
 from monitor.github.rate_limit_policy import Purpose
 from monitor.models import Repository
 from monitor.polling.code_owners.ownership_refresh import OwnershipRefresh
+from monitor.polling.credential_checks import note_single_sign_on
 from monitor.polling.looks.pull_request_reader import BATCH
 from monitor.polling.pacing.batch_size import chunks_of, halves_of
 from monitor.polling.teams import membership
@@ -89,6 +90,7 @@ class _Fetch:
 
     def record_answer(self, part: Sequence[str], answer: PullRequestDetails) -> None:
         """Records the pull requests per repository. GitHub, not the hint, says which repository a pull request is in."""
+        note_single_sign_on(self.client.identity, {self.homes[node_id].owner for node_id in answer.protected})
         by_home: dict[Repository, list[Snapshot]] = {}
         for node_id in part:
             home = self.homes[node_id]

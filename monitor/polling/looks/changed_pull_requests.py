@@ -16,7 +16,7 @@ from monitor.github.rate_limit_policy import Purpose
 from monitor.models import PullRequest, Repository
 from monitor.polling.looks import comparison
 from monitor.polling.looks.comparison import StoredPullRequest, may_have_more_changes
-from monitor.polling.looks.pull_request_reader import WantedPullRequest, is_quarantined
+from monitor.polling.looks.pull_request_reader import WantedPullRequest
 from monitor.polling.pacing.batch_size import chunks_of
 from monitor.polling.pacing.leases import Lease
 
@@ -39,7 +39,7 @@ def find_changed_pull_requests(
         )
         if may_have_more_changes(probed.rows, {row.node_id for row in new}, probed.has_more):
             new = _read_until_known(repository, probed, client, lease, deadline)
-        wanted += [(repository, row.node_id) for row in new if not is_quarantined(repository, row.node_id, now)]
+        wanted += [(repository, row.node_id) for row in new]
     return wanted
 
 

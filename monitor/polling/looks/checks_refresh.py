@@ -15,8 +15,9 @@ from monitor.github.rate_limit_policy import Purpose
 from monitor.models import PullRequest
 from monitor.polling.looks.checks_due import OpenPullRequest, changed_beyond_checks, has_new_checks
 from monitor.polling.looks.comparison import with_new_checks
-from monitor.polling.looks.pull_request_reader import PullRequestReader, is_quarantined, quarantine_key_of_checks
+from monitor.polling.looks.pull_request_reader import PullRequestReader
 from monitor.polling.pacing.batch_size import chunks_of, halves_of
+from monitor.rules.quarantine import is_quarantined, key_of_checks
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -37,7 +38,7 @@ class ChecksRefresh:
         """
         now, overloads = timezone.now(), 0
         readable = (
-            one for one in wanted if not is_quarantined(one.repository, quarantine_key_of_checks(one.node_id), now)
+            one for one in wanted if not is_quarantined(one.repository.quarantine, key_of_checks(one.node_id), now)
         )
         queue = deque(chunks_of(sorted(readable, key=lambda one: not one.urgent), BATCH))
         while queue and not self.deadline.over and overloads <= OVERLOADS_AT_MOST:
@@ -49,7 +50,7 @@ class ChecksRefresh:
                 if len(part) > 1:
                     queue.extendleft(reversed(halves_of(part)))
                 elif overloads > 1:
-                    self.reader.quarantine(part[0].repository, quarantine_key_of_checks(part[0].node_id), error)
+                    self.reader.quarantine(part[0].repository, key_of_checks(part[0].node_id), error)
                 else:
                     return False  # the only pull request of the refresh: GitHub as a whole may be down
             except GitHubError as error:

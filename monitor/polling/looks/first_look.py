@@ -19,7 +19,7 @@ from monitor.polling.looks.open_pull_requests import (
     read_next_page,
     save_position,
 )
-from monitor.polling.looks.pull_request_reader import BATCH, PullRequestReader, is_quarantined
+from monitor.polling.looks.pull_request_reader import BATCH, PullRequestReader
 from monitor.polling.looks.regular_look import RegularLook
 from monitor.polling.pacing.batch_size import chunks_of
 from monitor.polling.pacing.intervals import reconcile_offset
@@ -103,7 +103,7 @@ class FirstLook(RegularLook):
             return False
         one.position = one.position.counting(one.page)
         now = timezone.now()
-        one.left = set(pull_requests_to_read(repository, one.position, one.page, now))
+        one.left = set(pull_requests_to_read(repository, one.position, one.page))
         if not one.page.has_more:
             recent = self.recent_pull_requests(one, now)
             one.besides = len(set(recent) - one.left)
@@ -117,10 +117,7 @@ class FirstLook(RegularLook):
         known = stored_pull_requests(row.node_id for row in rows)
         moved = [row for row in rows if known.get(row.node_id) != StoredPullRequest(row.updated_at, row.state)]
         last = {row.node_id for row in one.probed.rows}
-        wanted = [
-            row.node_id for row in moved if row.node_id in known or row.node_id in last or row.updated_at >= since
-        ]
-        return [node_id for node_id in wanted if not is_quarantined(one.repository, node_id, now)]
+        return [row.node_id for row in moved if row.node_id in known or row.node_id in last or row.updated_at >= since]
 
     def read_pages(self, ready: Sequence[FirstLookProgress]) -> None:
         """Reads the current pages, several repositories per query; gives a completed repository back at once."""

@@ -1,5 +1,6 @@
 """Computes the columns of a repository's row after a look: succeeded, failed, missing, postponed or unfinished."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +17,17 @@ Columns = dict[str, Any]
 _HEALTHY: Columns = {"status_message": "", "failing_since": None, "failures": 0, "missing_since": None, "misses": 0}
 
 
-def succeeded(repository: Repository, now: datetime, again: NextLook) -> Columns:
+def succeeded(
+    repository: Repository, now: datetime, again: NextLook, unread: Mapping[str, datetime] | None = None
+) -> Columns:
     """The columns after a successful look that began at `now`.
 
-    After a long failure or pause, they ask for a reconciliation: the looks may have missed closings.
+    After a long failure or pause, they ask for a reconciliation: the looks may have missed closings. `unread`: the pull
+    requests that GitHub could not answer for, each with the time since when.
     """
     columns = _HEALTHY | {
         "status": Repository.Status.OK,
+        "status_message": status_messages.unread_message(unread or {}),
         "last_tried_at": now,
         "last_polled_at": now,
         "next_poll_at": again.at,

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 
 from monitor.github import rate_limit_budget
@@ -13,7 +12,6 @@ from monitor.github.rate_limit_policy import Purpose
 from monitor.models import PullRequest, Repository
 from monitor.polling.looks.comparison import StoredPullRequest, differing_open_pull_requests
 from monitor.polling.looks.list_position import ListPosition, number_range_of
-from monitor.polling.looks.pull_request_reader import is_quarantined
 from monitor.polling.pacing.leases import Lease
 
 log = logging.getLogger(__name__)
@@ -45,20 +43,14 @@ def read_next_page(
     return answer.found.get(repository.node_id)
 
 
-def pull_requests_to_read(
-    repository: Repository, position: ListPosition, page: ProbedRepository, now: datetime
-) -> list[str]:
+def pull_requests_to_read(repository: Repository, position: ListPosition, page: ProbedRepository) -> list[str]:
     """The pull requests of this page to read, so that the database and GitHub agree on the open ones."""
     above, upto = number_range_of(position, page)
     stored = PullRequest.objects.filter(repository=repository, state="open", number__gt=above)
     if upto is not None:
         stored = stored.filter(number__lte=upto)
     known = {node_id: StoredPullRequest(at, "open") for node_id, at in stored.values_list("node_id", "updated_at")}
-    return [
-        node_id
-        for node_id in differing_open_pull_requests(known, page.rows)
-        if not is_quarantined(repository, node_id, now)
-    ]
+    return differing_open_pull_requests(known, page.rows)
 
 
 def save_position(repository: Repository, position: ListPosition | None, lease: Lease) -> None:

@@ -4,8 +4,10 @@ import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,15 +20,16 @@ from monitor.github.rate_limit_budget import ask
 from monitor.github.rate_limit_policy import Purpose
 from monitor.models import Repository
 from monitor.polling.code_owners.ownership_refresh import OwnershipRefresh
+from monitor.polling.credential_checks import note_single_sign_on
 from monitor.polling.pacing.batch_size import chunks_of, halves_of
 from monitor.polling.pacing.leases import Lease
 from monitor.polling.teams import membership
 from monitor.recording import recorder
-from monitor.rules.snapshot import Snapshot, isoformat, parse_time
+from monitor.rules.quarantine import after_answer, after_failure
+from monitor.rules.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 BATCH = 24
-QUARANTINE = timedelta(minutes=5)
 OVERLOADS_AT_MOST = 6
 
 WantedPullRequest = tuple[Repository, str]
@@ -59,8 +62,24 @@ class PullRequestReader:
         self.reading = ReadingProgress()
         self.ownership_refresh = OwnershipRefresh(client, deadline)
 
+    def as_first_look(self) -> "PullRequestReader":
+        """The same reader, with the same progress, for pull requests that the first look could not read."""
+        other = copy(self)
+        other.first_look = True
+        return other
+
     def read(self, wanted: Sequence[WantedPullRequest]) -> ReadingProgress:
-        """Reads and records `wanted` until the deadline, or until an error that concerns more than one pull request."""
+        """Reads and records `wanted` until the deadline, or until an error that concerns more than one pull request.
+
+        Leaves out those in quarantine: `retry` asks for them.
+        """
+        return self._read([(one, node_id) for one, node_id in wanted if node_id not in one.quarantine])
+
+    def retry(self, repository: Repository, node_id: str) -> None:
+        """Asks again for a pull request that GitHub failed on, alone: GitHub would fail on the others as well."""
+        self._read([(repository, node_id)])
+
+    def _read(self, wanted: Sequence[WantedPullRequest]) -> ReadingProgress:
         queue: deque[Sequence[WantedPullRequest]] = deque(chunks_of(wanted, BATCH))
         overloads = 0
         while queue and not self.deadline.over:
@@ -93,6 +112,7 @@ class PullRequestReader:
     def _record(self, part: Sequence[WantedPullRequest], answer: PullRequestDetails) -> None:
         for node_id, why in answer.refused.items():
             log.warning("GitHub did not show the pull request %s: %s", node_id, why)
+        note_single_sign_on(self.client.identity, {one.owner for one, node_id in part if node_id in answer.protected})
         new_ownerships = self.ownership_refresh.for_new_snapshots(
             [(one, answer.found[node_id]) for one, node_id in part if node_id in answer.found]
         )
@@ -100,6 +120,7 @@ class PullRequestReader:
             snapshots = [answer.found[node_id] for node_id in node_ids if node_id in answer.found]
             self.reading.read.setdefault(repository.pk, set()).update(node_ids)
             self.record(repository, snapshots, timezone.now(), new_ownerships)
+            self._end_quarantine(repository, set(node_ids) - answer.refused.keys())
             for node_id in node_ids:
                 if node_id in answer.refused:
                     self.quarantine(repository, node_id, answer.refused[node_id])
@@ -149,23 +170,17 @@ class PullRequestReader:
             self.reading.errors[repository.pk] = error
 
     def quarantine(self, repository: Repository, key: str, why: object) -> None:
-        """Does not ask for a pull request for some minutes; with `quarantine_key_of_checks`, not for its checks."""
+        """Does not ask for a pull request for some minutes; with `key_of_checks`, not for its checks."""
         log.warning("GitHub fails on one pull request of %s (%s): %s", repository.full_name, key, why)
-        now = timezone.now()
-        kept = {held: until for held, until in repository.quarantine.items() if until > (isoformat(now) or "")}
-        repository.quarantine = kept | {key: isoformat(now + QUARANTINE)}
-        self.lease.write_columns(repository, quarantine=repository.quarantine)
+        self._write_quarantine(repository, after_failure(repository.quarantine, key, timezone.now()))
 
+    def _end_quarantine(self, repository: Repository, answered: set[str]) -> None:
+        if not answered.isdisjoint(repository.quarantine):
+            self._write_quarantine(repository, after_answer(repository.quarantine, answered))
 
-def quarantine_key_of_checks(node_id: str) -> str:
-    """The quarantine key of a pull request's checks: GitHub may fail on the checks but not on the pull request."""
-    return f"checks of {node_id}"
-
-
-def is_quarantined(repository: Repository, key: str, now: datetime) -> bool:
-    """Whether GitHub failed on this pull request (or its checks) some minutes ago, so that it is not asked for now."""
-    until = parse_time(repository.quarantine.get(key))
-    return until is not None and now < until <= now + QUARANTINE
+    def _write_quarantine(self, repository: Repository, changed: dict[str, Any]) -> None:
+        repository.quarantine = changed
+        self.lease.write_columns(repository, quarantine=changed)
 
 
 def _by_repository(part: Sequence[WantedPullRequest]) -> dict[Repository, list[str]]:

@@ -33,7 +33,7 @@ def reconcile(
             return False
         if page is None:
             return False
-        wanted = pull_requests_to_read(repository, position, page, timezone.now())
+        wanted = pull_requests_to_read(repository, position, page)
         if wanted:
             log.info("%s: %s pull requests were missed", repository.full_name, len(wanted))
         if not reader.read([(repository, node_id) for node_id in wanted]).is_whole(repository):

@@ -1,6 +1,7 @@
 """Looks at a batch of repositories: probes them, reads changed pull requests, then refreshes what is due."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -13,16 +14,19 @@ from monitor.github.client import Client
 from monitor.github.errors import GitHubError, Overloaded
 from monitor.github.rate_limit_policy import Purpose
 from monitor.models import RateLimit, Repository
+from monitor.polling.credential_checks import note_single_sign_on
 from monitor.polling.looks import look_outcome, repository_metadata, status_messages
-from monitor.polling.looks.changed_pull_requests import find_changed_pull_requests
+from monitor.polling.looks.changed_pull_requests import find_changed_pull_requests, stored_pull_requests
 from monitor.polling.looks.periodic_refreshes import PeriodicRefreshes
 from monitor.polling.looks.pull_request_reader import PullRequestReader, ReadingProgress
 from monitor.polling.pacing import batch_size
 from monitor.polling.pacing.current_plan import PollingPlan
 from monitor.polling.pacing.leases import Lease
+from monitor.rules.quarantine import due_again, failing_since, unread_pull_requests
 
 log = logging.getLogger(__name__)
 ROWS = 10
+RETRIES = 2  # a question that GitHub fails on may take ten seconds
 Outcomes = dict[int, look_outcome.Columns]
 
 
@@ -60,6 +64,7 @@ class RegularLook:
         """Reads the changed pull requests of the probed repositories, and runs the due refreshes."""
         reader = PullRequestReader(self.client, self.lease, self.deadline)
         reading = reader.read(find_changed_pull_requests(found, self.client, self.lease, self.deadline))
+        self.retry_quarantined(reader, [repository for repository, _ in found])
         whole = [repository for repository, _ in found if reading.is_whole(repository)]
         # Refreshes have their own reader: an error in a refresh does not make the look fail.
         refreshes = PeriodicRefreshes(self.client, self.plan, self.lease, self.deadline)
@@ -76,6 +81,19 @@ class RegularLook:
             )
         self.events = reading.events
 
+    def retry_quarantined(self, reader: PullRequestReader, repositories: Sequence[Repository]) -> None:
+        """Asks again for pull requests that GitHub failed on.
+
+        Those that the first look could not read are recorded as it would have done: silently.
+        """
+        now = timezone.now()
+        due = [(one, node_id) for one in repositories for node_id in due_again(one.quarantine, now)][:RETRIES]
+        known = stored_pull_requests(node_id for _, node_id in due)
+        for repository, node_id in due:
+            since, watched_since = failing_since(repository.quarantine, node_id), repository.first_read_at
+            unread_at_first = since and watched_since and since < watched_since and node_id not in known
+            (reader.as_first_look() if unread_at_first else reader).retry(repository, node_id)
+
     def columns_for(self, repository: Repository, reading: ReadingProgress, now: datetime) -> look_outcome.Columns:
         """The columns after the changed pull requests of a repository were read, or could not be read."""
         if error := reading.errors.get(repository.pk):
@@ -87,7 +105,9 @@ class RegularLook:
         if reading.events.get(repository.pk):
             repository.changed_at = now
             changed = {"changed_at": now}
-        return look_outcome.succeeded(repository, self.began, self.plan.next_look(repository, now)) | changed
+        unread = unread_pull_requests(repository.quarantine)
+        again = self.plan.next_look(repository, now)
+        return look_outcome.succeeded(repository, self.began, again, unread) | changed
 
     def probe(self) -> GitHubAnswer[ProbedRepository] | None:
         """Probes all repositories of the lease; None if that failed. Then their outcomes state the error."""
@@ -101,6 +121,7 @@ class RegularLook:
         self.save_batch_size(batch_size.size_after_answer(self.plan.size, len(ids), answer.cost.seconds))
         now = timezone.now()
         self.set_missing([self.by_id[node_id] for node_id in answer.missing], now)
+        note_single_sign_on(self.client.identity, {self.by_id[node_id].owner for node_id in answer.protected})
         for node_id, why in answer.refused.items():
             self.outcomes[self.by_id[node_id].pk] = self.failed_columns(
                 self.by_id[node_id], status_messages.as_sentence(why), now

@@ -1,5 +1,6 @@
 """Writes the status message of a repository: the problem, since when, how many tries, and the time of the next try."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from monitor.github.errors import (
@@ -45,6 +46,16 @@ def status_message(what: str, since: datetime, tries: int, again: datetime) -> s
     """The whole message. Times are absolute and in UTC, because people may read the row much later."""
     tried = f", {tries} tries" if tries > 1 else ""
     return f"{what} Since {clock(since)}{tried}; next try {clock(again, since)} UTC."
+
+
+def unread_message(unread: Mapping[str, datetime]) -> str:
+    """The message of a repository that could be looked at, but for some pull requests; empty if all were read."""
+    if not unread:
+        return ""
+    since = clock(min(unread.values()))
+    if len(unread) == 1:
+        return f"1 pull request could not be read since {since} UTC: GitHub fails on it. It is asked for again."
+    return f"{len(unread)} pull requests could not be read since {since} UTC: GitHub fails on them. They are asked for again."
 
 
 def clock(moment: datetime, beside: datetime | None = None) -> str:
