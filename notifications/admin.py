@@ -41,6 +41,7 @@ class DeliveryAdmin(ReadOnly):
         "created_at",
         "pull_request",
         "recipient",
+        "kind",
         "asked_name",
         "state",
         "rule",
@@ -49,7 +50,7 @@ class DeliveryAdmin(ReadOnly):
         "due_at",
         "attempts",
     )
-    list_filter = ("state", "rule", "transport", "created_at")
+    list_filter = ("state", "kind", "rule", "transport", "created_at")
     list_select_related = ("pull_request__repository",)
     search_fields = ("recipient", "asked_name", "pull_request__repository__full_name", "pull_request__number")
     date_hierarchy = "created_at"

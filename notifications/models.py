@@ -14,9 +14,15 @@ from monitor.rules.snapshot import isoformat
 class Delivery(models.Model):
     """A message that one recipient may get about one review request. It ends as sent, suppressed or failed.
 
+    `kind`: the requested reviewer is told of the request, or the author of the absence of the requested reviewer.
+
     The table is the queue. Rows with the same `batch` come from one event and go to one destination: they are leased
     and judged together, and sent as one message.
     """
+
+    class Kind(models.TextChoices):
+        REVIEW_REQUEST = "review_request"
+        ABSENCE = "absence"
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -40,6 +46,7 @@ class Delivery(models.Model):
     # Not a foreign key: events are deleted sooner than the deliveries about them.
     event = models.BigIntegerField(help_text="The event it came from.")
     request = models.ForeignKey(ReviewRequest, models.SET_NULL, null=True, blank=True, related_name="deliveries")
+    kind = models.CharField(max_length=14, choices=Kind.choices, default=Kind.REVIEW_REQUEST)
     asked_kind = models.CharField(max_length=4, choices=(("user", "user"), ("team", "team")))
     asked_name = models.CharField(max_length=200, help_text="Who was asked: a login, or org/slug.")
     user = models.ForeignKey(
@@ -75,7 +82,9 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         ordering = ("-id",)
         constraints = (
-            models.UniqueConstraint(fields=("event", "asked_kind", "asked_name", "recipient"), name="delivery_once"),
+            models.UniqueConstraint(
+                fields=("event", "kind", "asked_kind", "asked_name", "recipient"), name="delivery_once"
+            ),
         )
         indexes = (
             models.Index(fields=("due_at",), condition=Q(state="waiting"), name="delivery_waiting"),

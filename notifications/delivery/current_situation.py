@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from monitor import queries
 from monitor.models import Person, PullRequest, Snooze
+from monitor.queries.turn_ages import absences_of
 from notifications.models import Delivery
 from notifications.planning.recipients import open_or_last_requests
 from notifications.rules.suppression_rules import Situation
@@ -22,11 +23,14 @@ def situations(rows: Sequence[Delivery], now: datetime) -> dict[int, Situation]:
     _set_current_requests(rows)
     watching, snoozed, away = _watching(rows, pull_request), _snoozed(rows, now), _away(rows, now)
     told, requested_directly = _already_told(rows), _requested_directly(rows)
+    absent = absences_of({row.asked_name for row in rows if row.kind == Delivery.Kind.ABSENCE}, now)
     return {
         row.pk: Situation(
             recipient=row.recipient if row.user_id else None,
             by=row.request.by if row.request else None,
             author=pull_request.author,
+            of_absence=row.kind == Delivery.Kind.ABSENCE,
+            back=row.kind == Delivery.Kind.ABSENCE and row.asked_name.lower() not in absent,
             unattended_bots=pull_request.is_unattended_bots,
             draft=pull_request.draft,
             state=pull_request.state,
@@ -37,7 +41,7 @@ def situations(rows: Sequence[Delivery], now: datetime) -> dict[int, Situation]:
             away=row.user_id in away,
             snoozed=row.user_id in snoozed,
             requested_directly=row.asked_kind == "team" and row.user_id in requested_directly,
-            already_told=(row.request_id, row.recipient) in told,
+            already_told=(row.request_id, row.recipient, row.kind) in told,
             private=pull_request.repository.private,
             destination_excludes_private=not row.personal and not settings.SLACK_CHANNEL_HEARS_PRIVATE,
         )
@@ -72,11 +76,11 @@ def _snoozed(rows: Sequence[Delivery], now: datetime) -> set[int | None]:
     return set(snoozes.filter(pull_request=rows[0].pull_request_id).values_list("user_id", flat=True))
 
 
-def _already_told(rows: Sequence[Delivery]) -> set[tuple[int | None, str]]:
-    """Pairs of request and recipient for which a message was sent before."""
+def _already_told(rows: Sequence[Delivery]) -> set[tuple[int | None, str, str]]:
+    """Request, recipient and kind of the messages that were sent before."""
     requests = {row.request_id for row in rows if row.request_id}
     sent = Delivery.objects.filter(request__in=requests, state__in=(Delivery.State.SENT,))
-    return set(sent.values_list("request_id", "recipient"))
+    return set(sent.values_list("request_id", "recipient", "kind"))
 
 
 def _requested_directly(rows: Sequence[Delivery]) -> set[int | None]:
@@ -84,6 +88,7 @@ def _requested_directly(rows: Sequence[Delivery]) -> set[int | None]:
     direct = Delivery.objects.filter(
         pull_request=rows[0].pull_request_id,
         user__in=_users(rows),
+        kind=Delivery.Kind.REVIEW_REQUEST,
         asked_kind="user",
         state__in=(Delivery.State.SENT, Delivery.State.WAITING),
         request__isnull=False,

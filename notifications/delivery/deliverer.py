@@ -18,7 +18,9 @@ from monitor.queries.time_zones import zone_named
 from monitor.rules.logins import same_login
 from monitor.rules.masking import masked
 from notifications.delivery import delivery_results
+from notifications.delivery.absences import absences_in
 from notifications.delivery.current_situation import situations
+from notifications.messages.absence_message import absence_message, reason_of
 from notifications.messages.message import Message
 from notifications.messages.review_request_message import (
     MessageContext,
@@ -88,12 +90,12 @@ def lease_next_batch(now: datetime) -> list[Delivery]:
 
 def send_batch(rows: Sequence[Delivery], clock: Clock) -> int:
     """Sends one message for those leased deliveries that no rule suppresses; returns how many messages were sent."""
+    now = clock()
     try:
-        rows = _suppress(rows, clock())
+        rows = _suppress(rows, now)
         if not rows:
             return 0
-        requests = [_open_request(row) for row in rows]
-        message = _message(rows[0], requests, clock())
+        message, reasons = _compose(rows, now)
         posted = TRANSPORTS[rows[0].transport].send(rows[0].channel, message)
     except TransportError as error:
         delivery_results.record_transport_error(rows, error, clock())
@@ -105,7 +107,7 @@ def send_batch(rows: Sequence[Delivery], clock: Clock) -> int:
         log.exception("Delivery %s could not be sent", rows[0].pk)
         delivery_results.record_failed(rows, masked(f"{type(error).__name__}: {error}"), clock())
         return 0
-    delivery_results.record_sent(rows, map(reason_for, requests), posted, clock())
+    delivery_results.record_sent(rows, reasons, posted, clock())
     return 1
 
 
@@ -146,13 +148,24 @@ def _person(row: Delivery) -> Person | None:
     return person
 
 
-def _message(row: Delivery, requests: Sequence[OpenRequest], now: datetime) -> Message:
-    """The message of a batch. All its deliveries are about one pull request, and go to one destination."""
+def _compose(rows: Sequence[Delivery], now: datetime) -> tuple[Message, list[str]]:
+    """The message of a batch, and for each of its deliveries why it is sent.
+
+    All deliveries of a batch are of one kind, about one pull request, and go to one destination.
+    """
+    document, context = json.loads(rows[0].pull_request.document), _context(rows[0], now)
+    if rows[0].kind == Delivery.Kind.ABSENCE:
+        absences = absences_in(rows, now)
+        return absence_message(document, absences, context), [reason_of(absence, context) for absence in absences]
+    requests = [_open_request(row) for row in rows]
+    return review_request_message(document, requests, context), [reason_for(request) for request in requests]
+
+
+def _context(row: Delivery, now: datetime) -> MessageContext:
     person = _person(row) if row.personal else None
     zone = zone_named(person.time_zone if person else None)
     page = f"{settings.PUBLIC_URL}/pull-requests/{row.pull_request.repository.full_name}/{row.pull_request.number}"
-    context = MessageContext(now, zone, row.personal, page if settings.PUBLIC_URL else "", settings.DEMO)
-    return review_request_message(json.loads(row.pull_request.document), requests, context)
+    return MessageContext(now, zone, row.personal, page if settings.PUBLIC_URL else "", settings.DEMO)
 
 
 def send_again(rows: Iterable[Delivery], now: datetime) -> int:

@@ -24,7 +24,8 @@ def possible_messages(
     For each request the last delivery, or the one that there would be now. If nobody is asked, the one that there would
     be if somebody asked the person now.
     """
-    rows = {(row.asked_kind, row.asked_name.lower()): row for row in reversed(deliveries)}
+    of_requests = [row for row in deliveries if row.kind == Delivery.Kind.REVIEW_REQUEST]
+    rows = {(row.asked_kind, row.asked_name.lower()): row for row in reversed(of_requests)}
     own = {("user", viewer.login or ""), *(("team", team) for team in viewer.teams)}
     requested = {(kind, name) for _, kind, name in open_or_last_requests([pull_request.pk])} & own
     asked = sorted({*rows, *requested}, key=lambda one: (one[0] != "user", one[1])) or [("user", viewer.login or "")]
@@ -35,7 +36,7 @@ def possible_messages(
     for row in found:
         row.user = user
     judged = situations(found, now)
-    return [_message(row, judged[row.pk], told=deliveries) for row in found]
+    return [_message(row, judged[row.pk], told=of_requests) for row in found]
 
 
 def _hypothetical(user: Any, viewer: queries.Viewer, pull_request: PullRequest, asked: Asked, key: int) -> Delivery:

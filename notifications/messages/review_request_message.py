@@ -9,7 +9,7 @@ from monitor.rules.search.vocabulary import size_of
 from notifications.messages.message import Line, Link, Mention, Message, Part, Strong
 from notifications.messages.plain_text import plain
 
-MOST_NAMES = 5
+MAX_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,11 @@ def _personal_line(requests: Sequence[OpenRequest]) -> Line:
 def _channel_line(requests: Sequence[OpenRequest]) -> Line:
     """The requested people and teams, each once, and the requesters. Only people are mentioned."""
     distinct = list({(request.kind, request.name.lower()): request for request in requests}.values())
-    names = [_name(request) for request in distinct[:MOST_NAMES]]
-    if len(distinct) > MOST_NAMES:
-        names.append(f"{len(distinct) - MOST_NAMES} more")
+    names = [_name(request) for request in distinct[:MAX_NAMES]]
+    if len(distinct) > MAX_NAMES:
+        names.append(f"{len(distinct) - MAX_NAMES} more")
     by = list(dict.fromkeys(plain(request.by) for request in distinct if request.by))
-    requested = " review requested" + (f" by {_listed(by[:MOST_NAMES])}" if by else "")
+    requested = " review requested" + (f" by {_listed(by[:MAX_NAMES])}" if by else "")
     return (*_joined(names), ":", requested)
 
 

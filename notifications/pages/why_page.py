@@ -87,6 +87,7 @@ def _delivery(row: Delivery) -> dict[str, Any]:
     return {
         "at": row.ended_at or row.created_at,
         "to": "a direct message" if row.personal else row.channel or "nowhere",
+        "absent": row.asked_name if row.kind == Delivery.Kind.ABSENCE else "",
         "team": row.asked_name if row.asked_kind == "team" else "",
         "result": word,
         "icon": icon,

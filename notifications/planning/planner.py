@@ -9,6 +9,7 @@ from monitor import queries
 from monitor.models import Event
 from notifications import transports
 from notifications.models import Delivery, Reader
+from notifications.planning.absences import authors_to_tell
 from notifications.planning.recipients import Recipient, recipients_of
 from notifications.rules.suppression_rules import Situation, suppression_when_planned
 
@@ -36,6 +37,7 @@ def plan(now: datetime) -> int:
         events = queries.events_after(position, PAGE, head)
         reached = events[-1].id if len(events) == PAGE else head
         rows = [delivery_for(recipient, now) for recipient in recipients_of(events)]
+        rows += [delivery_for(author, now, Delivery.Kind.ABSENCE) for author in authors_to_tell(events, now)]
         with transaction.atomic():
             if not _advance_reader(position, reached):
                 return written
@@ -51,13 +53,14 @@ def _advance_reader(position: int, to: int) -> bool:
     return Reader.objects.filter(name=Reader.SLACK, position=position).update(position=to) == 1
 
 
-def delivery_for(recipient: Recipient, now: datetime) -> Delivery:
+def delivery_for(recipient: Recipient, now: datetime, kind: Delivery.Kind = Delivery.Kind.REVIEW_REQUEST) -> Delivery:
     """The unsaved delivery for a recipient: waiting, or already suppressed or failed if waiting changes nothing."""
     review, person = recipient.requested_review, recipient.person
     row = Delivery(
         pull_request=review.event.pull_request,
         event=review.event.id,
         request=review.request,
+        kind=kind,
         asked_kind=review.kind,
         asked_name=review.name,
         user_id=person.user_id if person else None,
@@ -66,7 +69,7 @@ def delivery_for(recipient: Recipient, now: datetime) -> Delivery:
         created_at=now,
     )
     set_destination(row, transports.destination_for(person.slack_user_id if person else ""), now)
-    suppression = suppression_when_planned(_situation(recipient, review.event))
+    suppression = suppression_when_planned(_situation(recipient, review.event, kind))
     if suppression:
         row.state, row.rule, row.reason = Delivery.State.SUPPRESSED, suppression.rule, suppression.reason
         row.answer, row.ended_at = "", now
@@ -79,14 +82,16 @@ def set_destination(row: Delivery, destination: transports.Destination | None, n
         row.state, row.answer, row.ended_at = Delivery.State.FAILED, NO_DESTINATION, now
         return
     row.transport, row.channel, row.personal = destination.transport, destination.channel, destination.personal
-    row.batch = f"{row.event}:{destination.transport}:{destination.channel}"
+    of_absences = ":absence" if row.kind == Delivery.Kind.ABSENCE else ""
+    row.batch = f"{row.event}:{destination.transport}:{destination.channel}{of_absences}"
 
 
-def _situation(recipient: Recipient, event: Event) -> Situation:
+def _situation(recipient: Recipient, event: Event, kind: Delivery.Kind) -> Situation:
     pull_request = event.pull_request
     return Situation(
         recipient=recipient.name if recipient.person else None,
         by=recipient.requested_review.by,
+        of_absence=kind == Delivery.Kind.ABSENCE,
         author=pull_request.author,
         unattended_bots=pull_request.is_unattended_bots,
         draft=pull_request.draft,

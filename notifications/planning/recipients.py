@@ -47,11 +47,11 @@ def recipients_of(events: Sequence[Event]) -> list[Recipient]:
     subscription matches. A requested team: its known members under the same conditions; the team as a whole if none of
     them is reached but somebody watches the repository.
     """
-    reviews = list(_requested_reviews(events))
+    reviews = list(requested_reviews(events))
     if not reviews:
         return []
     members = members_of({review.name for review in reviews if review.kind == "team"})
-    people = _people_with({review.name.lower() for review in reviews if review.kind == "user"}.union(*members.values()))
+    people = people_with({review.name.lower() for review in reviews if review.kind == "user"}.union(*members.values()))
     users = {person.user_id for person in people.values() if person.user_id is not None}
     audience = queries.audience_of(list({review.event.id: review.event for review in reviews}.values()), users)
     watched = _watched({review.event.repository_id for review in reviews})
@@ -84,7 +84,8 @@ def _is_reached_through_members(
     return bool(others) or bool(members and not set(members) - own)
 
 
-def _requested_reviews(events: Sequence[Event]) -> Iterator[RequestedReview]:
+def requested_reviews(events: Sequence[Event]) -> Iterator[RequestedReview]:
+    """The reviews that these events request: each login and team once per event."""
     requests = open_or_last_requests({event.pull_request_id for event in events if _requests_reviews(event)})
     for event in events:
         found: dict[tuple[str, str], RequestedReview] = {}
@@ -116,7 +117,7 @@ def open_or_last_requests(pull_requests: Collection[int]) -> Mapping[RequestKey,
     return {(row.pull_request_id, row.kind, row.name.lower()): row for row in oldest_first}
 
 
-def _people_with(logins: Collection[str]) -> dict[str, Person]:
+def people_with(logins: Collection[str]) -> dict[str, Person]:
     """People with an active user here who want messages, by login in lower case."""
     if not logins:
         return {}

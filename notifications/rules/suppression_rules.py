@@ -11,6 +11,7 @@ class Situation:
     """The facts by which the rules judge one delivery about one review request.
 
     `recipient` is a login, or None for a team as a whole. `by` is who requested the review, None if that is not known.
+    `of_absence`: the message tells the author that whoever is asked is away; `back`: they are away no longer.
     `unattended_bots`: a bot opened the pull request, and no person is assigned. `pending`: the request is open; else `settled` and `settled_by` state how it ended. `destination_excludes_private`:
     the message goes to a channel that gets nothing about `private` repositories.
     """
@@ -18,6 +19,8 @@ class Situation:
     recipient: str | None
     by: str | None
     author: str | None
+    of_absence: bool = False
+    back: bool = False
     unattended_bots: bool = False
     draft: bool = False
     state: str = "open"
@@ -58,7 +61,7 @@ def suppression_before_sending(situation: Situation) -> Suppression | None:
 def all_suppressions(situation: Situation) -> list[Suppression]:
     """What every rule that applies says, by the facts after the delay; the first one counts."""
     rules = (
-        *(_closed, _settled, _not_watching, _bot, _own_action),
+        *(_closed, _settled, _back, _not_watching, _bot, _own_action),
         *(_draft, _away, _snoozed, _direct_beats_team, _already_told, _private_repository),
     )
     return [suppression for rule in rules if (suppression := rule(situation))]
@@ -88,6 +91,10 @@ def _settled(situation: Situation) -> Suppression | None:
     return Suppression(_SETTLED_WHILE_WAITING, f"{how} by {situation.settled_by}" if situation.settled_by else how)
 
 
+def _back(situation: Situation) -> Suppression | None:
+    return Suppression(_SETTLED_WHILE_WAITING, "whoever is asked is back") if situation.back else None
+
+
 def _not_watching(situation: Situation) -> Suppression | None:
     if situation.watching:
         return None
@@ -101,6 +108,8 @@ def _bot(situation: Situation) -> Suppression | None:
 
 
 def _own_action(situation: Situation) -> Suppression | None:
+    if situation.of_absence:
+        return None  # whoever asked needs the answer
     if same_login(situation.by, situation.recipient):
         return Suppression("own_action", "asked by themselves")
     if same_login(situation.author, situation.recipient):
