@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 
-from notifications.messages.message import Line, Link, Mention, Message, Part, Strong
+from notifications.messages.block_kit import SLACK_ID, body
+from notifications.messages.message import Message
 from notifications.messages.plain_text import plain
 from notifications.transports.transport import Posted, TransportError
 
@@ -21,14 +21,13 @@ _TRANSIENT_ERRORS = frozenset(
     {"fatal_error", "internal_error", "ratelimited", "rate_limited", "request_timeout", "rollup_error",
      "service_unavailable", "team_added_to_org"}
 )  # fmt: skip
-_SLACK_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 class BotTransport:
     """Sends direct messages, and to the channel SLACK_CHANNEL, with SLACK_BOT_TOKEN."""
 
     def direct_channel(self, slack_user_id: str) -> str | None:
-        return slack_user_id if settings.SLACK_BOT_TOKEN and _SLACK_ID.fullmatch(slack_user_id) else None
+        return slack_user_id if settings.SLACK_BOT_TOKEN and SLACK_ID.fullmatch(slack_user_id) else None
 
     def default_channel(self) -> str | None:
         return (settings.SLACK_CHANNEL or None) if settings.SLACK_BOT_TOKEN else None
@@ -80,53 +79,6 @@ class WebhookTransport:
         if not 200 <= said.status_code < 300:
             raise _error_for(said.status_code, said.body, said.headers)
         return Posted()
-
-
-def body(message: Message) -> dict[str, Any]:
-    """The JSON body of a message for Slack. Slack looks for no names in the text, and unfurls no links."""
-    blocks: list[dict[str, Any]] = [
-        {"type": "section", "text": _mrkdwn(message.title)},
-        {"type": "section", "text": _mrkdwn(*message.lines)},
-        {"type": "context", "elements": [_mrkdwn(line) for line in message.notes]},
-    ]
-    return {"text": rendered(message.text), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
-
-
-def _mrkdwn(*lines: Line) -> dict[str, Any]:
-    return {"type": "mrkdwn", "text": "\n".join(rendered(line) for line in lines), "verbatim": True}
-
-
-def rendered(line: Line) -> str:
-    """A line in Slack's mrkdwn markup; all text is escaped, so that only our own parts are markup."""
-    return "".join(_part(part) for part in line)
-
-
-def _part(part: Part) -> str:
-    match part:
-        case Link(url, label):
-            return (
-                f"<{_link_address(url)}|{escaped(label)}>"
-                if url.startswith(("https://", "http://"))
-                else escaped(label)
-            )
-        case Mention(slack_user_id, name):
-            return f"<@{slack_user_id}>" if _SLACK_ID.fullmatch(slack_user_id) else escaped(name)
-        case Strong(text):
-            return f"*{escaped(text)}*"
-        case _:
-            return escaped(part)
-
-
-def escaped(text: str) -> str:
-    """Escapes the three control characters of Slack's mrkdwn.
-
-    https://docs.slack.dev/messaging/formatting-message-text#escaping
-    """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _link_address(url: str) -> str:
-    return escaped(quote(url, safe=":/?#[]@!$&'()*+,;=%~"))
 
 
 def _error_for(status: int, answer: str, headers: Mapping[str, str]) -> TransportError:

@@ -17,9 +17,7 @@ def test_a_review_request_is_posted_once_after_the_delay(story: Story, by_webhoo
     assert story.after(1) == 1
     [post] = by_webhook.posts
     assert post.path == "/services/T1/B1/secret"
-    assert (
-        post.text == "wren: review requested by heron – <https://github.com/acme/web/pull/1|acme/web#1> Change number 1"
-    )
+    assert post.text == "wren: review requested by heron – acme/web#1 Change number 1"
     assert story.after(3600) == 0
     assert rows() == [("wren", "sent", "")]
     assert Delivery.objects.get().reason == "review requested by heron"

@@ -11,7 +11,7 @@ def test_a_known_person_gets_a_direct_message(story: Story, by_bot: Slack):
     assert story.after() == 1
     [post] = by_bot.posts
     assert (post.path, post.token, post.body["channel"]) == ("/api/chat.postMessage", "xoxb-for-tests", "U0WREN")
-    assert post.text.startswith("*Your turn:* review requested by heron – ")
+    assert post.text.startswith("Your turn: review requested by heron – ")
     assert "Waiting since 10:00 CET" in post.shown
     row = Delivery.objects.get()
     assert (row.posted_to, row.ts, row.personal) == ("D0001", "1700000000.000001", True)
@@ -28,7 +28,7 @@ def test_in_the_channel_of_a_webhook_a_known_person_is_mentioned(story: Story, b
     story.watcher("wren", slack_user_id="U0WREN")
     story.ask("wren")
     assert story.after() == 1
-    assert by_webhook.posts[0].text.startswith("<@U0WREN>: review requested by heron")
+    assert by_webhook.posts[0].text.startswith("wren: review requested by heron")
 
 
 def test_without_a_default_channel_the_row_says_why_nobody_was_told(story: Story, by_bot: Slack, settings):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.messages.message import Link, Mention, Strong
+from notifications.messages.block_kit import body, escaped, shown
+from notifications.messages.message import Link, Mention, Message, Strong
 from notifications.messages.plain_text import LONGEST, plain
 from notifications.messages.review_request_message import (
     MessageContext,
@@ -18,7 +19,6 @@ from notifications.messages.review_request_message import (
     reason_for,
     review_request_message,
 )
-from notifications.transports.slack import body, escaped, rendered
 
 NOW = datetime(2026, 3, 4, 13, 12, tzinfo=UTC)
 CHANNEL = MessageContext(NOW, ZoneInfo("UTC"), personal=False)
@@ -51,19 +51,19 @@ PLATFORM = OpenRequest("team", "acme/platform", "heron", NOW)
 
 
 def text_of(requests: list[OpenRequest], context: MessageContext = CHANNEL, **changed: Any) -> str:
-    return rendered(review_request_message(document(**changed), requests, context).text)
+    return body(review_request_message(document(**changed), requests, context))["text"]
 
 
-HEAD = " – <https://github.com/acme/web/pull/12|acme/web#12> Fix the parser"
+HEAD = " – acme/web#12 Fix the parser"
 
 
 @pytest.mark.parametrize(
     ("requests", "context", "text"),
     [
-        ([wren()], PERSONAL, "*Your turn:* review requested by heron"),
-        ([wren(None)], PERSONAL, "*Your turn:* review requested"),
-        ([PLATFORM], PERSONAL, "*Your turn:* review requested from team platform"),
-        ([wren(), PLATFORM], PERSONAL, "*Your turn:* review requested by heron, review requested from team platform"),
+        ([wren()], PERSONAL, "Your turn: review requested by heron"),
+        ([wren(None)], PERSONAL, "Your turn: review requested"),
+        ([PLATFORM], PERSONAL, "Your turn: review requested from team platform"),
+        ([wren(), PLATFORM], PERSONAL, "Your turn: review requested by heron, review requested from team platform"),
         ([wren()], CHANNEL, "wren: review requested by heron"),
         ([wren(None)], CHANNEL, "wren: review requested"),
         ([PLATFORM, PLATFORM], CHANNEL, "team acme/platform: review requested by heron"),
@@ -71,7 +71,7 @@ HEAD = " – <https://github.com/acme/web/pull/12|acme/web#12> Fix the parser"
          "wren, finch and team acme/platform: review requested by heron and lark"),
         ([OpenRequest("user", f"u{n}", "heron", NOW) for n in range(7)], CHANNEL,
          "u0, u1, u2, u3, u4 and 2 more: review requested by heron"),
-        ([OpenRequest("user", "wren", "heron", NOW, "U0WREN")], CHANNEL, "<@U0WREN>: review requested by heron"),
+        ([OpenRequest("user", "wren", "heron", NOW, "U0WREN")], CHANNEL, "wren: review requested by heron"),
     ],
 )  # fmt: skip
 def test_the_text_stands_alone(requests, context, text):
@@ -84,21 +84,28 @@ def test_the_card_says_what_one_decides_by():
     context = MessageContext(NOW, ZoneInfo("UTC"), True, page="https://prs.example.org/pull-requests/acme/web/12")
     card = body(review_request_message(said, [wren()], context))
     title, lines, notes = card["blocks"]
-    assert title["text"]["text"] == "👀 <https://github.com/acme/web/pull/12|acme/web#12 Fix the parser>"
-    assert lines["text"]["text"].split("\n") == ["*Your turn:* review requested by heron", "Waiting since 13:12 UTC"]
+    assert title["elements"][0]["elements"] == [
+        {"type": "text", "text": "👀 "},
+        {"type": "link", "url": "https://github.com/acme/web/pull/12", "text": "acme/web#12 Fix the parser"},
+    ]
+    assert lines["elements"][0]["elements"] == [
+        {"type": "text", "text": "Your turn:", "style": {"bold": True}},
+        {"type": "text", "text": " review requested by heron"},
+        {"type": "text", "text": "\n"},
+        {"type": "text", "text": "Waiting since 13:12 UTC"},
+    ]
     assert [element["text"] for element in notes["elements"]] == [
         "checks failing · conflicts with main · size l (+90 −15) · 1 approval",
-        "By heron. You are told because you watch acme/web and your review is open. "
+        "By heron. You are told because you watch acme/web and your review is open.",
         "<https://prs.example.org/pull-requests/acme/web/12|Open in prmonitor>",
     ]
     assert not card["unfurl_links"]
 
 
-def test_nothing_in_a_card_is_searched_for_names():
-    blocks = body(review_request_message(document(), [wren()], CHANNEL))["blocks"]
-    texts = [part for block in blocks for part in block.get("elements", [block.get("text")])]
-    assert len(texts) == 4
-    assert all(part["type"] == "mrkdwn" and part["verbatim"] for part in texts)
+def test_in_a_channel_people_are_mentioned():
+    requests = [OpenRequest("user", "wren", "heron", NOW, "U0WREN")]
+    card = body(review_request_message(document(), requests, CHANNEL))
+    assert card["blocks"][1]["elements"][0]["elements"][0] == {"type": "user", "user_id": "U0WREN"}
 
 
 def test_the_demo_says_so():
@@ -107,8 +114,8 @@ def test_the_demo_says_so():
 
 def test_a_deleted_author_and_an_empty_title_have_words():
     message = review_request_message(document(author=None, title="\u200b"), [wren()], CHANNEL)
-    assert rendered(message.text).endswith("> (no title)")
-    assert rendered(message.notes[1]).startswith("By a deleted account. ")
+    assert shown(message.text).endswith("acme/web#12 (no title)")
+    assert shown(message.notes[1]).startswith("By a deleted account. ")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +153,27 @@ def test_times_are_the_readers(ago, said):
     ],
 )
 def test_titles_cannot_speak_slack(title, shown):
-    assert text_of([wren()], title=title).split("|acme/web#12> ", 1)[1] == shown.strip()
+    assert text_of([wren()], title=title).split("acme/web#12 ", 1)[1] == shown.strip()
+
+
+MARKS = "Rename _private_ *args* ~old~ `code` :fire: <T>"
+
+
+def test_marks_in_a_title_are_shown_literally():
+    card = body(review_request_message(document(title=MARKS), [wren()], PERSONAL))
+    assert card["mrkdwn"] is False
+    title = card["blocks"][0]
+    assert title["type"] == "rich_text"
+    assert title["elements"][0]["elements"][1]["text"] == f"acme/web#12 {MARKS}"
+    [link] = [element for element in title["elements"][0]["elements"] if element["type"] == "link"]
+    assert "style" not in link
+
+
+def test_marks_in_small_print_are_shown_literally():
+    branch = "release_1_ *x* :fire:"
+    card = body(review_request_message(document(base=branch, mergeable="conflicting"), [wren()], PERSONAL))
+    [note] = [element for element in card["blocks"][2]["elements"] if branch in element["text"]]
+    assert (note["type"], note["emoji"]) == ("plain_text", False)
 
 
 def test_logins_and_branches_are_not_trusted_either():
@@ -160,10 +187,11 @@ def test_logins_and_branches_are_not_trusted_either():
 
 
 def test_an_address_that_is_no_web_page_is_no_link():
-    assert (
-        rendered((Link("javascript:alert(1)", "a"), Link("https://x/|a>b c&d", "b")))
-        == "a<https://x/%7Ca%3Eb%20c&amp;d|b>"
-    )
+    line = (Link("javascript:alert(1)", "a"), Link("https://x/|a>b c&d", "b"))
+    card = body(Message(line, line, (line,), (line,)))
+    link = {"type": "link", "url": "https://x/%7Ca%3Eb%20c&d", "text": "b"}
+    assert card["blocks"][0]["elements"][0]["elements"] == [{"type": "text", "text": "a"}, link]
+    assert [element["text"] for element in card["blocks"][2]["elements"]] == ["a", "<https://x/%7Ca%3Eb%20c&amp;d|b>"]
 
 
 @given(st.text(st.characters(), max_size=400))
@@ -187,9 +215,21 @@ def test_a_cut_leaves_no_half_character(text: str):
 
 @given(st.text(), st.text(), st.text())
 def test_only_our_own_parts_are_markup(words: str, label: str, name: str):
-    line = rendered((words, Strong(words), Link("https://example.org/", label), Mention("U0WREN", name)))
-    assert line.count("<") == line.count(">") == 2
-    assert line == f"{escaped(words)}*{escaped(words)}*<https://example.org/|{escaped(label)}><@U0WREN>"
+    line = (words, Strong(words), Link("https://example.org/", label), Mention("U0WREN", name))
+    card = body(Message(line, line, (line,), (line,)))
+    elements = [element for block in card["blocks"] for element in texts_of(block)]
+    for element in elements:
+        if element["type"] == "mrkdwn":
+            assert element["text"] == f"<https://example.org/|{escaped(label)}>"
+        elif element["type"] == "text":
+            assert element["text"].replace("\u2060", "") in {text.replace("\u2060", "") for text in (words, name, "\n")}
+    assert not {"<!", "<@", "<#"} & {card["text"][at : at + 2] for at in range(len(card["text"]))}
+
+
+def texts_of(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """The innermost elements of a block."""
+    found = block["elements"]
+    return found[0]["elements"] if block["type"] == "rich_text" else found
 
 
 def test_the_reason_is_told_in_the_words_everybody_reads():

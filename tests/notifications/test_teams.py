@@ -11,7 +11,7 @@ def test_a_team_is_told_through_its_members(story: Story, by_bot: Slack):
     story.ask("acme/platform")
     assert story.after() == 2
     assert {post.body["channel"] for post in by_bot.posts} == {"U0WREN", "U0FINCH"}
-    assert by_bot.posts[0].text.startswith("*Your turn:* review requested from team platform – ")
+    assert by_bot.posts[0].text.startswith("Your turn: review requested from team platform – ")
     assert rows() == [("finch", "sent", ""), ("heron", "suppressed", "own_action"), ("wren", "sent", "")]
 
 
@@ -56,4 +56,4 @@ def test_asked_directly_and_by_team_is_told_once(story: Story, by_bot: Slack):
     story.ask("wren", "acme/platform")
     assert story.after() == 1
     assert sorted(rows()) == [("wren", "sent", ""), ("wren", "suppressed", "direct_beats_team")]
-    assert by_bot.posts[0].text.startswith("*Your turn:* review requested by heron – ")
+    assert by_bot.posts[0].text.startswith("Your turn: review requested by heron – ")

@@ -46,7 +46,7 @@ def test_where_messages_go(slack: Slack, settings):
 def test_what_is_sent_is_what_slack_knows(by_bot: Slack, message: Message):
     posted = TRANSPORTS["bot"].send("C0DEFAULT", message)
     assert (posted.channel, posted.ts, posted.answer) == ("D0001", "1700000000.000001", "ok")
-    assert set(by_bot.posts[0].body) == {"channel", "text", "blocks", "unfurl_links", "unfurl_media"}
+    assert set(by_bot.posts[0].body) == {"channel", "text", "mrkdwn", "blocks", "unfurl_links", "unfurl_media"}
 
 
 @pytest.mark.parametrize("transport", ["bot", "webhook"])
