@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # The newest Python that prmonitor is tested on; PYTHON=… chooses another.
 CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python
+DJANGO_TEMPLATES := $(shell find templates -name '*.html')
 UP_OPTIONS := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(ARGS)
 
 help: ## list these commands
@@ -22,8 +23,9 @@ test: $(VENV)/dev.stamp ## run the tests (ARGS=…; DATABASE_URL and REDIS_URL n
 lint: $(VENV)/dev.stamp ## style, types, floors, missing migrations, Django's own checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djangofmt --check templates
-	$(BIN)/djangofmt check templates
+	$(BIN)/djangofmt --check $(DJANGO_TEMPLATES)
+	$(BIN)/djangofmt --profile jinja --check templates/jinja2
+	$(BIN)/djangofmt check $(DJANGO_TEMPLATES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manage.py makemigrations --check --dry-run
@@ -32,8 +34,9 @@ lint: $(VENV)/dev.stamp ## style, types, floors, missing migrations, Django's ow
 format: $(VENV)/dev.stamp ## rewrite code and templates in the house's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djangofmt check --fix templates
-	$(BIN)/djangofmt templates
+	$(BIN)/djangofmt check --fix $(DJANGO_TEMPLATES)
+	$(BIN)/djangofmt $(DJANGO_TEMPLATES)
+	$(BIN)/djangofmt --profile jinja templates/jinja2
 
 bench: $(VENV)/dev.stamp ## measure (ARGS=…; see benchmarks/)
 	@for script in benchmarks/[!_]*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done

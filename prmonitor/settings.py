@@ -152,6 +152,11 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
         },
     },
+    {  # only for what is rendered a hundred times a page: the rows of lists
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"environment": "monitor.templatetags.rows.environment"},
+    },
 ]
 
 SQLITE: dict[str, Any] = {

@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 
 from monitor.models import Repository
 from monitor.pages.wording import time_wording
-from monitor.pages.wording.avatars import Avatar, avatar_of
 from monitor.pages.wording.plain_text import plain
 from monitor.pages.wording.timeline_wording import TimelineEntry
 
@@ -35,12 +34,6 @@ def icon(name: str, classes: str = "") -> SafeString:
 def demo() -> bool:
     """Whether prmonitor reads the made-up GitHub of a demo."""
     return bool(settings.DEMO)
-
-
-@register.inclusion_tag("monitor/_avatar.html")
-def avatar(reviewer: Avatar | str, team: bool = False, you: bool = False) -> dict[str, Avatar]:
-    """An avatar of a reviewer, or of a user or team by name."""
-    return {"avatar": avatar_of(reviewer, team=team, you=you) if isinstance(reviewer, str) else reviewer}
 
 
 @register.filter

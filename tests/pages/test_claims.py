@@ -50,6 +50,7 @@ def row(page: Client, number: int = 1) -> str:
     """The words of one row of the list, which must be those of the row fetched alone."""
     listed = page.get(ALL).content.decode()
     found = next(one for one in re.findall(r'<li\s+class="row.*?</li>', listed, re.S) if f"acme/web#{number}" in one)
+    found = re.sub(r' role="img" title="([^"]*)">', r"> \1 ", found)
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found))
     alone = text(page.get(f"/pull-requests/acme/web/{number}/row?q=is:open"))
     for part in ("is on it", "are on it"):

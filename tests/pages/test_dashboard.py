@@ -153,6 +153,17 @@ def test_a_long_list_has_pages(page: Client, web: Repository, record: Record) ->
     assert 'data-outside="30"' in group(first, "others")
 
 
+@pytest.mark.parametrize("own", [0, 30, 130])
+def test_every_row_stands_on_one_page(page: Client, web: Repository, record: Record, own: int) -> None:
+    record(web, *(snapshot(number, author="heron" if number <= own else "lark") for number in range(1, 241)))
+    pages = [rows(page.get(f"{ALL}&page={number}")) for number in (1, 2, 3)]
+    assert len(pages[0]) == max(100, own)
+    assert sorted(row for found in pages for row in found) == sorted(
+        f"pr-acme/web/{number}" for number in range(1, 241)
+    )
+    assert {f"pr-acme/web/{number}" for number in range(1, own + 1)} <= set(pages[0])
+
+
 def test_a_search_nobody_understands_says_so_and_searches_nothing(
     page: Client, web: Repository, record: Record
 ) -> None:

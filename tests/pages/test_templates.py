@@ -6,7 +6,8 @@ COLUMNS = 120
 
 
 def test_no_line_of_a_template_is_wider_than_the_house() -> None:
-    templates = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+    folder = settings.BASE_DIR / "templates"
+    templates = sorted([*folder.rglob("*.html"), *folder.rglob("*.jinja")])
     lines = [
         (template.relative_to(settings.BASE_DIR).as_posix(), number, len(line))
         for template in templates

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -33,6 +34,11 @@ class RowGroup:
     count: int
 
     @property
+    def is_next_first(self) -> bool:
+        """Whether the first row is the reader's next best."""
+        return self.slug == "turn"
+
+    @property
     def on_other_pages(self) -> int:
         """How many rows of the group are on other pages."""
         return self.count - len(self.rows)
@@ -57,8 +63,8 @@ def concerns_viewer(found: QuerySet[PullRequest], viewer: queries.Viewer) -> Exi
 def list_page(user: queries.AnyUser, listing: Listing, page: str = "") -> ListPage:
     """One page of a list. Errors: SearchError, TooManyAtOnce.
 
-    A page has 100 rows. When the list is grouped by turn, the first page begins with up to 200 more: those that concern
-    the reader.
+    A page has 100 rows. When the list is grouped by turn, the first page begins with those that concern the reader, up to
+    200, and others only fill up its hundred.
     """
     with few_at_once(user.pk):
         return _list_page(user, listing, page)
@@ -72,14 +78,16 @@ def _list_page(user: queries.AnyUser, listing: Listing, page: str) -> ListPage:
         concerned = concerns_viewer(found, viewer)
         rest = found.exclude(concerned)
         first = _read(found.filter(concerned), 0, MAX_CONCERNING)
-    place = Paginator(range(rest.count()), PAGE_SIZE).get_page(page)
-    others = _read(rest, max(0, place.start_index() - 1), place.end_index())
+    count, fill = rest.count(), max(0, PAGE_SIZE - len(first))
+    pages = 1 + ceil(max(0, count - fill) / PAGE_SIZE)
+    place = Paginator(range(pages), 1).get_page(page)
+    stop = fill + (place.number - 1) * PAGE_SIZE
+    others = _read(rest, max(0, stop - PAGE_SIZE) if place.number > 1 else 0, stop)
     rows = rows_for(user, [*(first if place.number == 1 else []), *others], viewer, grouping=listing.grouping)
-    total = place.paginator.count
     return ListPage(
-        groups=_groups(listing.grouping, rows, total - len(others)),
-        total=len(first) + total,
-        on_other_pages=len(first) + total - len(rows),
+        groups=_groups(listing.grouping, rows, count - len(others)),
+        total=len(first) + count,
+        on_other_pages=len(first) + count - len(rows),
         older=place.next_page_number() if place.has_next() else None,
         newer=place.previous_page_number() if place.has_previous() else None,
     )

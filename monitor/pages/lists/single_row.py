@@ -27,7 +27,7 @@ def row(request: HttpRequest, owner: str, name: str, number: int) -> HttpRespons
     viewer = queries.viewer_for(request.user)
     changed = request.GET.get("changed", "").split(",")[:MAX_CHANGED_KINDS]
     rows = rows_for(request.user, [found], viewer, [kind for kind in changed if kind], listing.grouping)
-    context = {"row": rows[0], "hide_owner": listing.hide_owner}
+    context = {"rows": rows, "hide_owner": listing.hide_owner}
     with timezone.override(time_zone_of(request.user)):
         response = render(request, "monitor/_single_row.html", context)
     patch_cache_control(response, private=True, no_store=True)

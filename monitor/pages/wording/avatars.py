@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from monitor.pages.wording.plain_text import plain
@@ -63,10 +64,14 @@ def avatars_of(document: Mapping[str, Any], login: str | None = None) -> tuple[A
     if document["claimed"]:
         states[False, document["claimed"]["login"].lower()] = (document["claimed"]["login"], "claimed")
     turns = _reviewers_with_turn(document)
-    avatars = [_avatar_with_state(name, team, state, login, turns) for (team, _), (name, state) in states.items()]
+    avatars = [
+        _avatar_with_state(name, team, state, not team and key == login, key in turns)
+        for (team, key), (name, state) in states.items()
+    ]
     return tuple(sorted(avatars, key=lambda avatar: (not avatar.you, not avatar.has_turn)))
 
 
+@lru_cache(4096)
 def avatar_of(name: str, *, team: bool = False, you: bool = False) -> Avatar:
     """The avatar of a user or team by name, without a review."""
     shown = plain(name, 100)
@@ -96,9 +101,9 @@ def _reviewers_with_turn(document: Mapping[str, Any]) -> set[str]:
     }
 
 
-def _avatar_with_state(name: str, team: bool, state: str, login: str | None, turns: set[str]) -> Avatar:
-    bare = avatar_of(name, team=team, you=not team and login == name.lower())
-    has_turn = name.lower() in turns
+@lru_cache(4096)
+def _avatar_with_state(name: str, team: bool, state: str, you: bool, has_turn: bool) -> Avatar:
+    bare = avatar_of(name, team=team, you=you)
     badge, icon = _BADGES.get(state, ("", ""))
     words = f"{bare.words}: {_WORDS.get(state, state)}"
     if has_turn:

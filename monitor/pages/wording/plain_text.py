@@ -12,10 +12,15 @@ _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x
 def plain(text: str | None, length: int = TITLE_LENGTH) -> str:
     """One line of visible text of at most `length` characters, without control characters and direction marks."""
     # The text is cut first, so that a title of 100 KiB costs no more than one of 300 characters.
-    rough = (text or "")[: length * 4].translate(_BIDI)
-    shown = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign for sign in rough)
+    shown = (text or "")[: length * 4]
+    if not (shown.isascii() and shown.isprintable()):
+        shown = "".join(_visible(sign) for sign in shown.translate(_BIDI))
     shown = re.sub(r" {2,}", " ", shown).strip()
     return shown if len(shown) <= length else shown[: length - 1].rstrip() + "…"
+
+
+def _visible(sign: str) -> str:
+    return " " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign
 
 
 def label_color(color: str) -> str:
