@@ -35,10 +35,10 @@ class PullRequestAdmin(KeptAdmin):
         "updated_at",
         "as_of",
     )
-    list_filter = ("state", "draft", "review_state", "ci", "mergeable", "author_is_bot", "repository")
+    list_filter = ("state", "draft", "review_state", "ci", "mergeable", "author_is_bot", "updated_at", "repository")
     search_fields = ("title", "author", "repository__full_name", "=number")
     list_select_related = ("repository",)
-    date_hierarchy = "updated_at"
+    ordering = ("-pk",)  # by the primary key: any other order sorts all of them first
     exclude = ("document", "snapshot")
     readonly_fields = ("handed_out", "said")
     inlines = (ReviewRequests, Involvements)

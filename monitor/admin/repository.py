@@ -12,8 +12,13 @@ from django.utils import timezone
 from monitor.actions import enough_approvals, pauses, removal, subscriptions
 from monitor.admin.add_repository import AddRepositoryForm, Found, look_up
 from monitor.admin.github_lookups import AsksFirst
-from monitor.models import PullRequest, Repository
+from monitor.models import PullRequest, Repository, Subscription
 from monitor.pages.wording.time_wording import clock_in
+
+
+def _count_of(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("repository").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 @admin.register(Repository)
@@ -66,11 +71,10 @@ class RepositoryAdmin(AsksFirst, admin.ModelAdmin):
     _ours: tuple[str, ...] = ("paused", "shared_with", "enough_approvals_end_requests")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Repository]:
-        of_this = PullRequest.objects.filter(repository=OuterRef("pk"), state="open").order_by()
-        counted = of_this.values("repository").annotate(count=Count("pk")).values("count")
+        # Subqueries, both: a join would count the pull requests once for each subscription.
         counts = {
-            "open_count": Coalesce(Subquery(counted), 0),
-            "watcher_count": Count("subscriptions", distinct=True),
+            "open_count": _count_of(PullRequest.objects.filter(repository=OuterRef("pk"), state="open")),
+            "watcher_count": _count_of(Subscription.objects.filter(repository=OuterRef("pk"))),
         }
         found: QuerySet[Repository] = super().get_queryset(request).annotate(**counts)
         return found

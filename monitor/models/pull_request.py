@@ -1,13 +1,20 @@
 """Stores pull requests: the last snapshot from GitHub, and the JSON document made from it."""
 
 from datetime import datetime
+from typing import Any, get_args
 
 from django.db import models
 
 from monitor.models.repository import Repository
 from monitor.rules.quarantine import failing_since
-from monitor.rules.snapshot import Snapshot
+from monitor.rules.review_state import ReviewVerdict
+from monitor.rules.snapshot import Ci, Mergeable, PullRequestState, Snapshot
 from monitor.rules.turns import ObservedTimes
+
+
+def _choices(values: Any) -> list[tuple[str, str]]:
+    """The values of a `Literal`: the admin's filters offer them without reading the whole table."""
+    return [(value, value.replace("_", " ")) for value in get_args(values)]
 
 
 class PullRequest(models.Model):
@@ -24,11 +31,11 @@ class PullRequest(models.Model):
 
     author = models.CharField(max_length=100, blank=True, help_text="Login in lower case; empty for a deleted account.")
     author_is_bot = models.BooleanField(default=False)
-    state = models.CharField(max_length=6)
+    state = models.CharField(max_length=6, choices=_choices(PullRequestState))
     draft = models.BooleanField(default=False)
-    review_state = models.CharField(max_length=17)
-    ci = models.CharField(max_length=7)
-    mergeable = models.CharField(max_length=11)
+    review_state = models.CharField(max_length=17, choices=_choices(ReviewVerdict))
+    ci = models.CharField(max_length=7, choices=_choices(Ci))
+    mergeable = models.CharField(max_length=11, choices=_choices(Mergeable))
     base = models.TextField(help_text="Without upper and lower case.")
     head = models.TextField(help_text="Without upper and lower case.")
     head_sha = models.CharField(max_length=64)

@@ -37,7 +37,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"after": queries.latest_event_id()}
     watched = list(queries.repositories_for(request.user))
     progress = polling_progress(watched)
-    login_known = queries.viewer_for(request.user).login is not None
+    viewer = queries.viewer_for(request.user)
+    login_known = viewer.login is not None
     menu = menu_for(request.user)
     # Nothing can wait for a reader whose GitHub login is not known, so their dashboard opens with all open ones.
     default_q = menu.default.q if login_known or not menu.default.built_in else ALL_OPEN
@@ -52,7 +53,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     }
     context |= {"all_open": listing.q in {"", ALL_OPEN} and not listing.state}
     try:
-        list_ = list_page(request.user, listing, request.GET.get("page", ""))
+        list_ = list_page(request.user, listing, request.GET.get("page", ""), viewer)
     except SearchError as error:
         return render_page(request, "monitor/dashboard.html", {**context, "search_error": str(error)}, status=422)
     unknown_me = not login_known and listing.search.needs_viewer_login

@@ -32,14 +32,16 @@ def pull_request_for(user: AnyUser, owner: str, name: str, number: int) -> PullR
     return found
 
 
-def mine_for(user: AnyUser, pull_requests: Sequence[PullRequest]) -> dict[int, dict[str, Any]]:
+def mine_for(
+    user: AnyUser, pull_requests: Sequence[PullRequest], viewer: Viewer | None = None
+) -> dict[int, dict[str, Any]]:
     """Pull request id -> the value of `mine` in the document: this user's roles, turn and snooze.
 
-    The caller has checked that the user may see them.
+    `viewer`: that of `user`, where the caller has read it. The caller has checked that the user may see them.
     """
     documents = {row.pk: row.document for row in pull_requests}
     ids = list(documents)
-    viewer = viewer_for(user)
+    viewer = viewer or viewer_for(user)
     involved: dict[int, dict[str, set[str]]] = {pk: {} for pk in ids}
     rows = Involvement.objects.filter(pull_request__in=ids, name__in=viewer.names)
     for pk, role, name in rows.values_list("pull_request_id", "role", "name"):

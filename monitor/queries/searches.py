@@ -7,7 +7,7 @@ from django.db.models import Func, QuerySet, Subquery
 from django.utils import timezone
 
 from monitor.models import EventSequence, PullRequest, Repository
-from monitor.queries.access import AnyUser, teams_of, viewer_for
+from monitor.queries.access import AnyUser, Viewer, teams_of, viewer_for
 from monitor.queries.repositories import repositories_for
 from monitor.queries.search_conditions import SearchContext, search_condition, search_ordering
 from monitor.queries.urgent_order import urgent_order
@@ -23,16 +23,18 @@ def pull_requests_for(
     state: str | None = None,
     q: str = "",
     ordered: bool = True,
+    viewer: Viewer | None = None,
 ) -> QuerySet[PullRequest]:
     """The pull requests of one repository, or of all that the user subscribes to and may see, which `q` finds.
 
     They come in the order that `q` names, or else the newest update first. `state`: open, closed (not merged), merged
-    or all; without it, open ones unless `q` names a state. `ordered` False: in any order, which is cheaper. The caller has checked that the user may see `repository`.
+    or all; without it, open ones unless `q` names a state. `ordered` False: in any order, which is cheaper. `viewer`: that
+    of `user`, where the caller has read it. The caller has checked that the user may see `repository`.
     Errors: SearchError, if `q` is not valid.
     """
     now = timezone.now()
     query = parse(q, now).within(state)
-    rows, context = watched_pull_requests(user, repository), search_context_for(user, [query], now)
+    rows, context = watched_pull_requests(user, repository), search_context_for(user, [query], now, viewer)
     if not ordered:
         return rows.filter(search_condition(query, context))
     return apply_search(query, context, rows)
@@ -84,14 +86,16 @@ def _count(rows: QuerySet[PullRequest]) -> Subquery:
     return Subquery(rows.annotate(found=Func("pk", function="COUNT")).values("found"))
 
 
-def search_context_for(user: AnyUser, queries: Iterable[SearchQuery], now: datetime) -> SearchContext:
+def search_context_for(
+    user: AnyUser, queries: Iterable[SearchQuery], now: datetime, viewer: Viewer | None = None
+) -> SearchContext:
     """The context of the user, with the teams of everybody whom the queries name; a fixed number of statements."""
     queries = list(queries)
     named = any(isinstance(term.value, LoginOrTeam | Me) for query in queries for term in query.terms)
     if not named and not any(query.sort == "urgency" for query in queries):
         # No query depends on names: this saves two statements for a plain list.
         return SearchContext(user.pk or 0, now)
-    viewer = viewer_for(user)
+    viewer = viewer or viewer_for(user)
     teams: dict[str, Collection[str]] = dict(teams_of({login for query in queries for login in query.logins}))
     if viewer.login:
         teams[viewer.login] = viewer.teams

@@ -5,10 +5,11 @@ https://docs.djangoproject.com/en/5.2/topics/templates/#django.template.backends
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.template import engines
+from django.template.backends.jinja2 import Jinja2
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment
 from jinja2.ext import Extension
@@ -77,8 +78,10 @@ def check_result(ci: str) -> SafeString:
 
 
 def _part(name: str, value: object) -> SafeString:
-    parts = engines["jinja2"].env.get_template("_parts.jinja").module
-    return mark_safe(getattr(parts, name)(value))  # noqa: S308 - the template escapes
+    engine = cast(Jinja2, engines["jinja2"])
+    macro = getattr(engine.env.get_template("_parts.jinja").module, name)
+    html: str = macro(value)
+    return mark_safe(html)  # noqa: S308 - the template escapes
 
 
 def _render(name: str, **context: Any) -> SafeString:

@@ -141,14 +141,14 @@ def test_stats_cost_the_same_queries_for_one_and_for_many(django_assert_max_num_
     assert len(counted) == 25
 
 
-def test_lists_are_newest_first_then_by_repository_and_number():
+def test_lists_are_newest_first_then_as_prmonitor_saw_them():
     web, api = repository("acme/web"), repository("acme/api")
     who = user()
     Subscription.objects.create(user=who, repository=web)
     Subscription.objects.create(user=who, repository=api)
     record(web, [snapshot(1, updated_at=at(1)), snapshot(3), snapshot(2)], now=at(9), first_look=True)
     record(api, [snapshot(4), snapshot(5, state="closed"), snapshot(6, state="merged")], now=at(9), first_look=True)
-    assert [row.number for row in queries.pull_requests_for(who)] == [1, 4, 2, 3]
+    assert [row.number for row in queries.pull_requests_for(who)] == [1, 3, 2, 4]
     assert [row.number for row in queries.pull_requests_for(who, state="closed")] == [5]
     assert [row.number for row in queries.pull_requests_for(who, repository=api, state="all")] == [4, 5, 6]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from monitor import queries
@@ -20,6 +20,8 @@ from monitor.quotas.concurrency import few_at_once
 
 MAX_CONCERNING = 200
 PAGE_SIZE = 100
+# What rows are built from; the others, and those of the repository, would take longer to read than to show.
+ROW_COLUMNS = ("node_id", "number", "state", "as_of", "document", "repository__quarantine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +57,26 @@ class ListPage:
     newer: int | None  # the number of the previous page
 
 
-def concerns_viewer(found: QuerySet[PullRequest], viewer: queries.Viewer) -> Exists:
-    """A condition: the pull request names the viewer or a team of theirs in any role."""
-    return Exists(Involvement.objects.filter(pull_request=OuterRef("pk"), name__in=viewer.names))
-
-
-def list_page(user: queries.AnyUser, listing: Listing, page: str = "") -> ListPage:
-    """One page of a list. Errors: SearchError, TooManyAtOnce.
+def list_page(
+    user: queries.AnyUser, listing: Listing, page: str = "", viewer: queries.Viewer | None = None
+) -> ListPage:
+    """One page of a list. `viewer`: that of `user`, where the caller has read it. Errors: SearchError, TooManyAtOnce.
 
     A page has 100 rows. When the list is grouped by turn, the first page begins with those that concern the reader, up to
     200, and others only fill up its hundred.
     """
     with few_at_once(user.pk):
-        return _list_page(user, listing, page)
+        return _list_page(user, listing, page, viewer or queries.viewer_for(user))
 
 
-def _list_page(user: queries.AnyUser, listing: Listing, page: str) -> ListPage:
-    viewer = queries.viewer_for(user)
-    rest = found = listing.pull_requests(user)
+def _list_page(user: queries.AnyUser, listing: Listing, page: str, viewer: queries.Viewer) -> ListPage:
+    rest = found = listing.pull_requests(user, viewer=viewer)
     first: list[PullRequest] = []
     if listing.grouping == "turn" and viewer.names:
-        concerned = concerns_viewer(found, viewer)
-        rest = found.exclude(concerned)
-        first = _read(found.filter(concerned), 0, MAX_CONCERNING)
+        concerning = Q(pk__in=Involvement.objects.filter(name__in=viewer.names).values("pull_request"))
+        first = _read(found.filter(concerning), 0, MAX_CONCERNING)
+        # Where these are all of them, their keys say so faster than the involvements of every other pull request.
+        rest = found.exclude(concerning if len(first) == MAX_CONCERNING else Q(pk__in=[row.pk for row in first]))
     count, fill = rest.count(), max(0, PAGE_SIZE - len(first))
     pages = 1 + ceil(max(0, count - fill) / PAGE_SIZE)
     place = Paginator(range(pages), 1).get_page(page)
@@ -94,7 +93,7 @@ def _list_page(user: queries.AnyUser, listing: Listing, page: str) -> ListPage:
 
 
 def _read(found: QuerySet[PullRequest], start: int, stop: int) -> list[PullRequest]:
-    return list(queries.page_of(found, start, stop).select_related("repository").defer("snapshot"))
+    return list(queries.page_of(found, start, stop).select_related("repository").only(*ROW_COLUMNS))
 
 
 def _groups(grouping: Grouping, rows: Sequence[Row], on_other_pages: int) -> tuple[RowGroup, ...]:
@@ -117,7 +116,7 @@ def rows_for(
     grouping: Grouping = "turn",
 ) -> list[Row]:
     """The rows of `found`. `changed_kinds`: the kinds of change that have just happened to them."""
-    mine = queries.mine_for(user, found)
+    mine = queries.mine_for(user, found, viewer)
     pairs = [(json.loads(row.document), mine[row.pk]) for row in found]
     now = timezone.now()
     waits = waiting_times(pairs, viewer.login, now)

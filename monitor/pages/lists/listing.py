@@ -60,10 +60,13 @@ class Listing:
         """How the list is grouped. Errors: SearchError."""
         return grouping_of(self.q, self.search)
 
-    def pull_requests(self, user: queries.AnyUser, *, ordered: bool = True) -> QuerySet[PullRequest]:
+    def pull_requests(
+        self, user: queries.AnyUser, *, ordered: bool = True, viewer: queries.Viewer | None = None
+    ) -> QuerySet[PullRequest]:
         """The pull requests of the list that `user` may see. Errors: SearchError."""
-        state = self.state or None
-        return queries.pull_requests_for(user, repository=self.repository, state=state, q=self.q, ordered=ordered)
+        return queries.pull_requests_for(
+            user, repository=self.repository, state=self.state or None, q=self.q, ordered=ordered, viewer=viewer
+        )
 
 
 def _query_string(parameters: dict[str, str]) -> str:
