@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils import timezone
 from ninja import Body, Router
 from pydantic_core import PydanticUndefined
 
@@ -22,9 +23,10 @@ from monitor.api.parameters import (
     documented_header,
     documented_responses,
 )
-from monitor.api.responses import dumps, list_response, no_content, read_response, total_count, write_response
+from monitor.api.responses import dumps, list_response, no_content, read_response, write_response
 from monitor.models import PullRequest
 from monitor.quotas.concurrency import few_at_once
+from monitor.rules.search import parse
 
 router = Router(tags=["pull requests"], by_alias=True)
 # A search for `@me` finds nothing while the GitHub login of the user is not known. This header tells clients why.
@@ -42,7 +44,9 @@ def list_pull_requests(
 
     Only open ones unless `q` says otherwise.
     """
-    return pull_requests_response(request, queries.pull_requests_for(request.user, q=q), limit, offset, q)
+    viewer = queries.viewer_for(request.user)
+    found = queries.pull_requests_for(request.user, q=q, viewer=viewer)
+    return pull_requests_response(request, found, limit, offset, q, viewer)
 
 
 @router.get("/{owner}/{name}/{number}", response=documented_responses(200, schemas.PullRequestInFull, 404))
@@ -109,13 +113,18 @@ def unclaim_pull_request(
 
 
 def pull_requests_response(
-    request: AuthenticatedRequest, found: QuerySet[PullRequest], limit: int, offset: int, q: str
+    request: AuthenticatedRequest,
+    found: QuerySet[PullRequest],
+    limit: int,
+    offset: int,
+    q: str,
+    viewer: queries.Viewer,
 ) -> HttpResponse:
     """One page of `found`, with what is the user's own in each pull request. `q`: the search that found them."""
+    in_one_scan = parse(q, timezone.now()).reads_titles
     with few_at_once(request.user.pk):
-        rows = list(queries.page_of(found, offset, offset + limit).only("document"))
-        count = total_count(found, rows, limit, offset)
-    mine = queries.mine_for(request.user, rows)
+        rows, count = queries.page_and_count(found, offset, offset + limit, ("document",), in_one_scan=in_one_scan)
+    mine = queries.mine_for(request.user, rows, viewer)
     items = (queries.with_mine(row.document, mine[row.pk]) for row in rows)
     answer = list_response(request, items, count)
     if not rows and queries.search_lacks_login(request.user, q):

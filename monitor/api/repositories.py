@@ -87,8 +87,9 @@ def list_repository_pull_requests(
     Only open ones unless `state` or `q` says otherwise; `closed` means closed without a merge.
     """
     repository = queries.repository_for(request.user, owner, name)
-    found = queries.pull_requests_for(request.user, repository=repository, state=state, q=q)
-    return pull_requests_response(request, found, limit, offset, q)
+    viewer = queries.viewer_for(request.user)
+    found = queries.pull_requests_for(request.user, repository=repository, state=state, q=q, viewer=viewer)
+    return pull_requests_response(request, found, limit, offset, q, viewer)
 
 
 @router.post("/{owner}/{name}/refresh", response=documented_responses(202, schemas.Repository, 404, 503))

@@ -6,6 +6,7 @@ from django.db import models
 
 from monitor.models.pull_request import PullRequest
 from monitor.models.repository import Repository
+from monitor.rules.change_kinds import UpdateType
 from monitor.rules.snapshot import isoformat
 
 
@@ -18,7 +19,7 @@ class Event(models.Model):
     id = models.BigIntegerField(primary_key=True)
     repository = models.ForeignKey(Repository, models.CASCADE, related_name="events", db_index=False)
     pull_request = models.ForeignKey(PullRequest, models.CASCADE, related_name="events")
-    update_type = models.CharField(max_length=7)
+    update_type = models.CharField(max_length=7, choices=[(kind.value, kind.value) for kind in UpdateType])
     changes = models.JSONField(help_text='[{"kind", "actor", …}]')
     audience = models.JSONField(help_text="Role -> names, before and after the change together: for whom it was.")
     turn = models.JSONField(

@@ -37,7 +37,14 @@ from monitor.queries.repositories import (
     repository_named,
 )
 from monitor.queries.repository_stats import stats_for, stats_of_pairs
-from monitor.queries.searches import counts_for, page_of, pull_requests_for, search_context_for, search_lacks_login
+from monitor.queries.searches import (
+    counts_for,
+    page_and_count,
+    page_of,
+    pull_requests_for,
+    search_context_for,
+    search_lacks_login,
+)
 from monitor.queries.turn_explanations import explain_to
 from monitor.queries.urgent_order import urgency_of
 
@@ -62,6 +69,7 @@ __all__ = [
     "mine_for",
     "missed_more_than",
     "oldest_cursor",
+    "page_and_count",
     "page_of",
     "pull_request_for",
     "pull_requests_for",

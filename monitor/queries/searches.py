@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Func, QuerySet, Subquery
+from django.db.models import Count, Func, QuerySet, Subquery, Window
 from django.utils import timezone
 
 from monitor.models import EventSequence, PullRequest, Repository
@@ -62,10 +63,38 @@ def apply_search(query: SearchQuery, context: SearchContext, rows: QuerySet[Pull
     return found.order_by(*urgency, *search_ordering(query))
 
 
-def page_of(found: QuerySet[PullRequest], start: int, stop: int) -> QuerySet[PullRequest]:
-    """The rows `start` to `stop` of a list. Only ids are sorted, so the long texts of other rows are not read."""
-    wanted = PullRequest.objects.filter(pk__in=found.values("pk")[start:stop])
-    return wanted.order_by(*found.query.order_by)
+def page_of(found: QuerySet[PullRequest], start: int, stop: int, columns: Sequence[str]) -> list[PullRequest]:
+    """The rows `start` to `stop` of a list, with `columns` alone (`repository__…` joins).
+
+    Only primary keys are sorted, so the long texts of other rows are not read.
+    """
+    if stop <= start:
+        return []
+    return list(_with_columns(found.values("pk")[start:stop], columns).order_by(*found.query.order_by))
+
+
+def page_and_count(
+    found: QuerySet[PullRequest], start: int, stop: int, columns: Sequence[str], *, in_one_scan: bool = False
+) -> tuple[list[PullRequest], int]:
+    """A page, as `page_of` reads it, and how many rows there are on all pages.
+
+    `in_one_scan`: for searches that read every candidate's title. To count them with the page is faster than to read all
+    titles twice; for other searches an index counts.
+    """
+    if in_one_scan:
+        found_keys = list(found.annotate(all=Window(Count("*"))).values_list("pk", "all")[start:stop])
+        by_key = {row.pk: row for row in _with_columns([pk for pk, _ in found_keys], columns)} if found_keys else {}
+        rows = [by_key[pk] for pk, _ in found_keys if pk in by_key]
+        return rows, found_keys[0][1] if found_keys else found.count()
+    rows = page_of(found, start, stop, columns)
+    # A page that is neither empty nor full is the last one.
+    return rows, start + len(rows) if 0 < len(rows) < stop - start else found.count()
+
+
+def _with_columns(keys: Any, columns: Sequence[str]) -> QuerySet[PullRequest]:
+    rows = PullRequest.objects.filter(pk__in=keys).order_by().only(*columns)
+    joins = any(column.startswith("repository__") for column in columns)
+    return rows.select_related("repository") if joins else rows
 
 
 def counts_for(user: AnyUser, queries: Sequence[SearchQuery]) -> list[int]:

@@ -1,11 +1,11 @@
 """Builds one page of a list: its rows in their groups, and links to the pages before and after it."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from monitor.quotas.concurrency import few_at_once
 
 MAX_CONCERNING = 200
 PAGE_SIZE = 100
+PAGE_NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 # What rows are built from; the others, and those of the repository, would take longer to read than to show.
 ROW_COLUMNS = ("node_id", "number", "state", "as_of", "document", "repository__quarantine")
 
@@ -74,26 +75,33 @@ def _list_page(user: queries.AnyUser, listing: Listing, page: str, viewer: queri
     first: list[PullRequest] = []
     if listing.grouping == "turn" and viewer.names:
         concerning = Q(pk__in=Involvement.objects.filter(name__in=viewer.names).values("pull_request"))
-        first = _read(found.filter(concerning), 0, MAX_CONCERNING)
+        first = queries.page_of(found.filter(concerning), 0, MAX_CONCERNING, ROW_COLUMNS)
         # Where these are all of them, their keys say so faster than the involvements of every other pull request.
         rest = found.exclude(concerning if len(first) == MAX_CONCERNING else Q(pk__in=[row.pk for row in first]))
-    count, fill = rest.count(), max(0, PAGE_SIZE - len(first))
-    pages = 1 + ceil(max(0, count - fill) / PAGE_SIZE)
-    place = Paginator(range(pages), 1).get_page(page)
-    stop = fill + (place.number - 1) * PAGE_SIZE
-    others = _read(rest, max(0, stop - PAGE_SIZE) if place.number > 1 else 0, stop)
-    rows = rows_for(user, [*(first if place.number == 1 else []), *others], viewer, grouping=listing.grouping)
+    fill = max(0, PAGE_SIZE - len(first))
+    number = int(page) if PAGE_NUMBER.fullmatch(page) else 1
+    others, count = _page_and_count(rest, listing, number, fill)
+    last = 1 + ceil(max(0, count - fill) / PAGE_SIZE)
+    if number > last:
+        number = last
+        others, count = _page_and_count(rest, listing, number, fill)
+    rows = rows_for(user, [*(first if number == 1 else []), *others], viewer, grouping=listing.grouping)
     return ListPage(
         groups=_groups(listing.grouping, rows, count - len(others)),
         total=len(first) + count,
         on_other_pages=len(first) + count - len(rows),
-        older=place.next_page_number() if place.has_next() else None,
-        newer=place.previous_page_number() if place.has_previous() else None,
+        older=number + 1 if number < last else None,
+        newer=number - 1 if number > 1 else None,
     )
 
 
-def _read(found: QuerySet[PullRequest], start: int, stop: int) -> list[PullRequest]:
-    return list(queries.page_of(found, start, stop).select_related("repository").only(*ROW_COLUMNS))
+def _page_and_count(
+    rest: QuerySet[PullRequest], listing: Listing, number: int, fill: int
+) -> tuple[list[PullRequest], int]:
+    """The others on the page `number`, and how many there are. On the first page only `fill` have room."""
+    stop = fill + (number - 1) * PAGE_SIZE
+    start = 0 if number == 1 else stop - PAGE_SIZE
+    return queries.page_and_count(rest, start, stop, ROW_COLUMNS, in_one_scan=listing.search.reads_titles)
 
 
 def _groups(grouping: Grouping, rows: Sequence[Row], on_other_pages: int) -> tuple[RowGroup, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from monitor.rules.search.vocabulary import NARROWING
+from monitor.rules.search.vocabulary import NARROWING, TITLE
 
 Sort = Literal["updated", "created", "age", "size", "urgency"]
 
@@ -78,6 +78,11 @@ class SearchQuery:
     def needs_viewer_login(self) -> bool:
         """Whether a term refers to the user who searches, so that the search needs their GitHub login."""
         return any(term.value == ME for term in self.terms)
+
+    @property
+    def reads_titles(self) -> bool:
+        """Whether the search has words of titles: no index helps, each candidate's title has to be read."""
+        return any(term.field == TITLE for term in self.terms)
 
     @property
     def logins(self) -> frozenset[str]:
