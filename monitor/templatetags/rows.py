@@ -4,7 +4,8 @@ https://docs.djangoproject.com/en/5.2/topics/templates/#django.template.backends
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 from django import template
@@ -36,7 +37,7 @@ class OneLine(Extension):
 def environment(**options: Any) -> Environment:
     """The Jinja2 environment, with the icons and words of the Django templates. Django switches autoescape on."""
     made = Environment(**options, extensions=[OneLine])  # noqa: S701
-    made.globals["icon"] = prmonitor.icon
+    made.globals |= {"icon": prmonitor.icon, "part": part}
     made.filters |= {
         "after_slash": prmonitor.after_slash,
         "age": prmonitor.age,
@@ -62,22 +63,24 @@ def row_outlines(found: Sequence[Row]) -> SafeString:
 @register.simple_tag
 def avatar(reviewer: Avatar | str, team: bool = False, you: bool = False) -> SafeString:
     """An avatar of a reviewer, or of a user or team by name."""
-    return _part("avatar", avatar_of(reviewer, team=team, you=you) if isinstance(reviewer, str) else reviewer)
+    return part("avatar", avatar_of(reviewer, team=team, you=you) if isinstance(reviewer, str) else reviewer)
 
 
 @register.simple_tag
 def labels(found: Sequence[ShownLabel]) -> SafeString:
     """Labels with their colours."""
-    return _part("label_list", found)
+    return part("label_list", tuple(found))
 
 
 @register.simple_tag
 def check_result(ci: str) -> SafeString:
     """The result of the checks, with its icon."""
-    return _part("check_result", ci)
+    return part("check_result", ci)
 
 
-def _part(name: str, value: object) -> SafeString:
+@lru_cache(4096)
+def part(name: str, value: Hashable) -> SafeString:
+    """A part of a row that many rows share: a reviewer's avatar, labels, a result of checks. Rendered once."""
     engine = cast(Jinja2, engines["jinja2"])
     macro = getattr(engine.env.get_template("_parts.jinja").module, name)
     html: str = macro(value)
