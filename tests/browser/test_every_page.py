@@ -171,6 +171,7 @@ def sticking_out(page: Page, address: str) -> list[tuple[str, int, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_page_wide_and_narrow(opened: Open, lived_in: None, site: str) -> None:
     page = opened()
     found: list[tuple[str, int, str]] = []

@@ -233,6 +233,7 @@ def test_single_keys(opened: Open, web: Repository, off: bool) -> None:
         expect(page.get_by_role("heading", name="Change number 1")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_inbox_fills_and_empties(opened: Open, web: Repository) -> None:
     record(web, 1, author="lark")
     page = live(opened("/"))

@@ -33,6 +33,7 @@ def short_turns(monkeypatch) -> None:
     monkeypatch.setattr(reconciliation, "SLICE_SECONDS", 0)
 
 
+@pytest.mark.slow
 def test_each_page_is_asked_for_once_over_many_turns(github: DemoGitHub, world: World, watch, turn) -> None:
     add_many(world, 1, 420)
     repository = watch("bulk/repo-0001")
@@ -93,6 +94,7 @@ def ids_of(world: World, repository: Repository) -> set[str]:
     return {pull.id for pull in world.repository(repository.full_name).pulls.values()}
 
 
+@pytest.mark.slow
 def test_changes_during_a_first_look_are_recorded_without_events(world: World, watch, turn) -> None:
     add_many(world, 1, 250)
     repository = watch("bulk/repo-0001")
@@ -112,6 +114,7 @@ def test_changes_during_a_first_look_are_recorded_without_events(world: World, w
     assert not Event.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_page_github_refuses_starts_the_list_over(github: DemoGitHub, world: World, watch, turn) -> None:
     add_many(world, 1, 250)
     repository = watch("bulk/repo-0001")
@@ -134,6 +137,7 @@ def test_a_list_of_long_ago_starts_over(world: World, watch, turn, time_passes) 
     assert repository.listing["listed"] == 100
 
 
+@pytest.mark.slow
 def test_reconciliation_goes_on_from_page_to_page(github: DemoGitHub, world: World, watch, turn) -> None:
     add_many(world, 1, 350)
     repository = watch("bulk/repo-0001")
@@ -156,6 +160,7 @@ def test_reconciliation_goes_on_from_page_to_page(github: DemoGitHub, world: Wor
     assert {event.pull_request.number for event in Event.objects.all()} == {3, 130, 349}
 
 
+@pytest.mark.slow
 def test_an_outage_in_the_middle_of_a_reconciliation_starts_it_over(
     github: DemoGitHub, world: World, watch, turn
 ) -> None:
