@@ -21,7 +21,7 @@ class EventAdmin(KeptAdmin):
     search_help_text = "A repository, a number, or words of the title of a pull request as it is now."
     list_select_related = ("pull_request__repository",)
     ordering = ("-id",)
-    exclude = ("changes", "audience", "turn")
+    exclude = ("changes", "audience", "turn", "facts")
     readonly_fields = ("what_changed", "for_whom", "whose_turn")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:

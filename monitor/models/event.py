@@ -25,6 +25,9 @@ class Event(models.Model):
     turn = models.JSONField(
         null=True, help_text="Whose turn it was after it, as in the document. Empty: not kept then."
     )
+    facts = models.JSONField(
+        null=True, help_text="What a search needs to know of it as it was then. Empty: not kept then."
+    )
     at = models.DateTimeField(help_text="When we recorded it.")
     occurred_at = models.DateTimeField(help_text="When it happened on GitHub, as well as we know.")
     title = models.TextField()

@@ -66,7 +66,7 @@ def events_after(after: int, limit: int = BATCH_SIZE, upto: int | None = None) -
     rows = Event.objects.filter(id__gt=after).select_related("repository", "pull_request")
     if upto is not None:
         rows = rows.filter(id__lte=upto)
-    return list(rows.defer("turn", "pull_request__snapshot").order_by("id")[:limit])
+    return list(rows.defer("turn", "facts", "pull_request__snapshot").order_by("id")[:limit])
 
 
 def events_for(user: AnyUser, after: int, limit: int) -> EventPage:
@@ -151,4 +151,4 @@ class _WatchedEvents:
 def _events_with_ids(ids: list[int]) -> list[Event]:
     """These events with their repository and pull request (as it is now), oldest first."""
     rows = Event.objects.filter(id__in=ids).select_related("repository", "pull_request")
-    return list(rows.defer("turn", "pull_request__snapshot").order_by("id")) if ids else []
+    return list(rows.defer("turn", "facts", "pull_request__snapshot").order_by("id")) if ids else []

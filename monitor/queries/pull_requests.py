@@ -98,7 +98,7 @@ def code_owners_note(pull_request: PullRequest) -> str:
 def history_of(pull_request: PullRequest) -> list[dict[str, Any]]:
     """The events of one pull request, oldest first."""
     events = []
-    for event in pull_request.events.order_by("id"):
+    for event in pull_request.events.order_by("id").defer("facts"):
         # Set here, because a join would read the whole document again with each event.
         event.pull_request, event.repository = pull_request, pull_request.repository
         events.append(event.as_json())

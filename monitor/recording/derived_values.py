@@ -1,6 +1,6 @@
 """Works out a pull request's roles, turns and document from its snapshot, ledger, claim, teams and code owners."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ class DerivedValues:
     involved: set[tuple[str, str]] = field(default_factory=set)
     turn_since: datetime | None = None
     claim_and_turns: ClaimAndTurns = field(default_factory=lambda: ClaimAndTurns(None, ()))
+    roles: Mapping[str, set[str]] = field(default_factory=dict)
 
 
 def derive_values(
@@ -60,7 +61,7 @@ def derive_values(
         claimed=claim_and_turns.claimed,
     )
     involved = {(role, name) for role, names in roles.items() for name in names} | _turn_involvements(waiting)
-    return DerivedValues(text, involved, min((turn.since for turn in waiting), default=None), claim_and_turns)
+    return DerivedValues(text, involved, min((turn.since for turn in waiting), default=None), claim_and_turns, roles)
 
 
 def _turn_involvements(waiting: Sequence[Turn]) -> set[tuple[str, str]]:

@@ -16,13 +16,17 @@ from monitor.rules.snapshot_diff import Change
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event to be written: what happened to one pull request. `audience`: role -> the names whom it concerns."""
+    """An event to be written: what happened to one pull request. `audience`: role -> the names whom it concerns.
+
+    `turn` and `facts`: whose turn it is, and what searches find it by, after what happened.
+    """
 
     row: PullRequest
     update_type: UpdateType
     changes: Sequence[Change]
     audience: dict[str, list[str]]
     turn: Sequence[Mapping[str, Any]]
+    facts: Mapping[str, Any]
     occurred_at: datetime
 
 
@@ -50,6 +54,7 @@ def _columns(one: NewEvent, now: datetime) -> dict[str, Any]:
         "changes": [change.as_json() for change in one.changes],
         "audience": one.audience,
         "turn": one.turn,
+        "facts": one.facts,
         "at": now,
         "occurred_at": one.occurred_at,
         "title": one.row.title,

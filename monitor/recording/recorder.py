@@ -1,5 +1,6 @@
 """Records pull requests: the only writer of pull requests, of the ledger of review requests, and of events."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from monitor.rules.claim_and_turn_changes import ClaimAndTurns, claim_and_turn_c
 from monitor.rules.claim_effects import Claimant, apply_claim
 from monitor.rules.enough_approvals import apply_enough_approvals
 from monitor.rules.review_request_ledger import ReviewRequestEntry, TeamMembers, update_ledger
+from monitor.rules.search import facts_to_store
 from monitor.rules.snapshot import Snapshot
 from monitor.rules.snapshot_diff import changes, occurred_at, update_type
 from monitor.rules.snapshot_gaps import fill_gaps
@@ -249,6 +251,7 @@ def _new_events(
             found,
             audiences[update.row.pk],
             update.derived.claim_and_turns.turn,
+            facts_to_store(json.loads(update.derived.document), update.derived.roles),
             occurred_at(found, update.after, now),
         )
         for update in updates

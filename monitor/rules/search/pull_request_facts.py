@@ -1,11 +1,14 @@
-"""The facts of one pull request that a search is tested against (`matching`), for one user. Depends on no setting."""
+"""The facts of one pull request that a search is tested against (`matching`), for one user. Depends on no setting.
 
-from collections.abc import Collection, Mapping
+Each event stores those facts that its other columns do not have, so that a search can find what it would have found then.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from monitor.rules.snapshot import parse_time
+from monitor.rules.snapshot import isoformat, parse_time
 
 AUTHOR, REVIEWER = "author", "reviewer"
 
@@ -65,12 +68,49 @@ def facts_of(
         updated_at=updated,
         labels=frozenset(label["name"].lower() for label in document["labels"]),
         roles=roles,
-        turn={side: _turns(document, side) for side in (AUTHOR, REVIEWER)},
-        turn_since=min((since for turn in document["turn"] if (since := parse_time(turn["since"]))), default=None),
+        turn={side: _holders(document["turn"], side) for side in (AUTHOR, REVIEWER)},
+        turn_since=_first_since(document["turn"]),
         snoozed=snoozed,
     )
 
 
-def _turns(document: Mapping[str, Any], side: str) -> frozenset[str]:
-    turns = (turn for turn in document["turn"] if turn["as"] == side)
-    return frozenset((turn["login"] or turn["team"] or "").lower() for turn in turns)
+def facts_to_store(document: Mapping[str, Any], roles: Mapping[str, Collection[str]]) -> dict[str, Any]:
+    """The facts as JSON, for an event: without those of the event itself (title, turns) and of its pull request."""
+    facts = facts_of(document, roles)
+    return {
+        **{name: getattr(facts, name) for name in _STORED_AS_THEY_ARE},
+        "updated_at": isoformat(facts.updated_at),
+        "labels": sorted(facts.labels),
+        "roles": {role: sorted(names) for role, names in roles.items()},
+    }
+
+
+def stored_facts(
+    stored: Mapping[str, Any], *, repository: str, number: int, title: str, turn: Sequence[Mapping[str, Any]]
+) -> PullRequestFacts:
+    """The facts after an event, from what `facts_to_store` made for it. `turn`: the turns that the event stores."""
+    updated = parse_time(stored["updated_at"])
+    if updated is None:
+        raise ValueError("the stored facts have no time of the last update")
+    return PullRequestFacts(
+        **{name: stored[name] for name in _STORED_AS_THEY_ARE},
+        repository=repository.lower(),
+        number=number,
+        title=title.casefold(),
+        updated_at=updated,
+        labels=frozenset(stored["labels"]),
+        roles={role: frozenset(names) for role, names in stored["roles"].items()},
+        turn={side: _holders(turn, side) for side in (AUTHOR, REVIEWER)},
+        turn_since=_first_since(turn),
+    )
+
+
+_STORED_AS_THEY_ARE = ("state", "draft", "queued", "stacked", "author", "bot", "base", "head", "ci", "review", "lines")
+
+
+def _first_since(turns: Sequence[Mapping[str, Any]]) -> datetime | None:
+    return min((since for turn in turns if (since := parse_time(turn["since"]))), default=None)
+
+
+def _holders(turns: Sequence[Mapping[str, Any]], side: str) -> frozenset[str]:
+    return frozenset((turn["login"] or turn["team"] or "").lower() for turn in turns if turn["as"] == side)

@@ -11,12 +11,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from monitor.models import Involvement, PullRequest, Snooze
+from monitor.models import Event, Involvement, PullRequest, Snooze
 from monitor.queries.search_conditions import _CONDITIONS, SearchContext
 from monitor.queries.searches import apply_search
 from monitor.recording.recorder import record
 from monitor.rules.roles import TurnRole
-from monitor.rules.search import PullRequestFacts, SearchViewer, facts_of, matches, parse
+from monitor.rules.search import PullRequestFacts, SearchViewer, facts_of, matches, parse, stored_facts
 from monitor.rules.search.matching import _TESTS
 from monitor.rules.search.vocabulary import FIELDS, NUMBER, TITLE
 from tests.builders import repository, user
@@ -98,3 +98,17 @@ def test_predicate_and_database_agree(random, login):
             assert set(found.values_list("pk", flat=True)) == held, text
             told_apart += 0 < len(held) < len(facts)
         assert told_apart > len(TERMS)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_event_keeps_what_a_search_needs(seed: int) -> None:
+    random = Random(seed)
+    record(repository("acme/web"), [pull_request(random, number) for number in range(1, 15)], now=NOW)
+    events = Event.objects.select_related("pull_request", "repository")
+    assert len(events) == 14
+    for event in events:
+        row = event.pull_request
+        then = stored_facts(
+            event.facts, repository="acme/web", number=row.number, title=event.title, turn=event.turn or []
+        )
+        assert then == _facts(row, snoozed=False)
