@@ -37,7 +37,7 @@ api = Api(
     version=settings.VERSION,
     description=(
         f"{_DEMO}Whose turn it is, in every repository you watch. Every error has one shape; lists are paged by `limit` and"
-        " `offset`; times are UTC. Live updates come over a WebSocket at `/api/v1/ws/me`."
+        " `offset`; times are UTC. A repository's former names answer 308. Live updates come over a WebSocket at `/api/v1/ws/me`."
     ),
     openapi_url=None,
     docs_url=None,

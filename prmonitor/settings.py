@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "monitor.pages.errors.too_many_at_once.TooManyAtOnceMiddleware",
+    "prmonitor.former_names.FormerNamesMiddleware",
 ]
 ROOT_URLCONF = "prmonitor.urls"
 ASGI_APPLICATION = "prmonitor.asgi.application"

@@ -5,6 +5,7 @@ from monitor.models.claim import Claim
 from monitor.models.code_owners import CodeownersBranch, CodeownersFile, Ownership
 from monitor.models.credential import Credential
 from monitor.models.event import Event, EventSequence
+from monitor.models.former_name import FormerName
 from monitor.models.heartbeat import Heartbeat
 from monitor.models.involvement import Involvement
 from monitor.models.person import Person
@@ -27,6 +28,7 @@ __all__ = [
     "Credential",
     "Event",
     "EventSequence",
+    "FormerName",
     "Heartbeat",
     "Involvement",
     "Ownership",

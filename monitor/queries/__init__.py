@@ -33,6 +33,7 @@ from monitor.queries.repositories import (
     filters_for,
     repositories_for,
     repository_for,
+    repository_formerly_named,
     repository_json,
     repository_named,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "pull_requests_for",
     "repositories_for",
     "repository_for",
+    "repository_formerly_named",
     "repository_json",
     "repository_named",
     "review_requests_of",

@@ -41,6 +41,13 @@ def repository_for(user: AnyUser, owner: str, name: str) -> Repository:
     return found
 
 
+def repository_formerly_named(user: AnyUser, full_name: str) -> Repository | None:
+    """The repository that was once called `full_name`, if `user` may see it, and no other one has the name now."""
+    if "\x00" in full_name or _ids_named(full_name).exists():
+        return None
+    return visible_to(user).filter(former_names__name=full_name.lower()).first()
+
+
 def repositories_for(user: AnyUser) -> QuerySet[Repository]:
     """The repositories that the user subscribes to and may see, sorted by name."""
     return visible_to(user).filter(subscriptions__user=user.pk).order_by(Lower("full_name"), "pk")

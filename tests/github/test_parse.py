@@ -348,3 +348,10 @@ def test_pages_are_joined_in_the_order_of_the_whole() -> None:
 
 def test_it_reads_what_json_reads() -> None:
     assert parse.snapshot(json.loads(json.dumps(pull()))) == parse.snapshot(pull())
+
+
+def test_a_review_that_is_not_submitted_is_none() -> None:
+    """Only its author sees it, so a credential sees that of the account it belongs to."""
+    draft, in_timeline = review(person("wren"), "PENDING"), reviewed(person("wren"), "PENDING")
+    found = parse.snapshot(pull(latestOpinionatedReviews=connection(draft), timelineItems=timeline(in_timeline)))
+    assert (found.reviews, found.timeline) == ((), ())

@@ -193,3 +193,12 @@ def test_a_look_at_the_checks_alone_does_not_count_as_read_in_full():
     record(repo, [snapshot(1, ci="failure")], now=at(5), in_full=False)
     document = json.loads(PullRequest.objects.get().document)
     assert (document["ci"], document["as_of"]) == ("failure", "2026-03-02T09:01:00Z")
+
+
+@pytest.mark.django_db
+def test_a_commit_dated_in_the_future_lets_nothing_begin_there() -> None:
+    ahead = at(3 * 24 * 60)
+    record(repository("acme/web"), [snapshot(1, ci="failure", head_committed_at=ahead)], now=at(9), first_look=True)
+    turns = json.loads(PullRequest.objects.get().document)["turn"]
+    assert {turn["code"]: turn["since"] for turn in turns}["checks_failing"] == "2026-03-02T09:09:00Z"
+    assert all(turn["since"] <= "2026-03-02T09:09:00Z" for turn in turns)

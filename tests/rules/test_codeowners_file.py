@@ -31,6 +31,8 @@ PATTERNS: list[tuple[str, str, str]] = [
     ("/docs/", "docs/start.md docs/app/help.md", "docs src/docs/start.md"),
     ("docs/", "docs/start.md src/docs/start.md src/docs/a/b", "docs src/docs mydocs/x"),
     ("apps/", "apps/x a/b/apps/x", "apps a/apps"),
+    ("/a/ai/", "a/ai/x", "a/ai_events.py a/ai x/a/ai/y"),
+    ("/a/*", "a/b", "a/b/c"),
     ("apps", "apps apps/x a/apps a/apps/x", "apps2 myapps a/apps.py"),
     ("/apps/github", "apps/github apps/github/x", "apps/gitlab apps/github2 x/apps/github"),
     ("**/logs", "logs logs/x build/logs build/logs/x a/b/c/logs/d", "build/logs2 mylogs"),
@@ -77,6 +79,25 @@ PATTERNS: list[tuple[str, str, str]] = [
     ("a#b", "a#b", "a"),
     ("@x", "@x a/@x", "x"),
 ]  # fmt: skip
+
+
+WORDS = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "lambda",
+    "sigma",
+    "theta",
+    "kappa",
+    "omega",
+    "zeta",
+    "rho",
+    "tau",
+    "phi",
+    "chi",
+    "psi",
+]
 
 
 def rule_of(file: CodeownersRules, path: str) -> CodeownersRule | None:
@@ -354,6 +375,19 @@ def test_a_file_of_an_honest_monorepo_is_followed() -> None:
     )
     rules = parse("* @o/all\n" + "".join(lines)).rules_of(ORDINARY * 3)
     assert {rule.owners for rule in rules if isinstance(rule, CodeownersRule)} == {("@o/q",)}
+
+
+def test_all_of_300_rules_of_two_names_each_own_900_paths() -> None:
+    """The shape of large real files: each rule looks for two names anywhere in a path."""
+    names = [f"{first}-{second}" for first in WORDS for second in WORDS if first != second]
+    rules = ["* @o/all"]
+    for at, (first, second) in enumerate(name.split("-") for name in names[:150]):
+        rules += [f"**/*{first}*/**/*{second}* @o/t{at % 12}", f"/tests/**/*{first}-{second}*.json @o/t{at % 7}"]
+    paths = [
+        f"tests/snapshots/{names[at % 200]}/{WORDS[at % 9]}/suite.{names[at * 7 % 200]}.case_{at}.json"
+        for at in range(900)
+    ]
+    assert all(isinstance(rule, CodeownersRule) for rule in parse("\n".join(rules)).rules_of(paths))
 
 
 def test_larger_than_github_loads() -> None:

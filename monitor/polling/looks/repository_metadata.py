@@ -4,7 +4,7 @@ from typing import Any
 
 from monitor.background.deadline import Deadline
 from monitor.github.answers import RepositoryMetadata
-from monitor.models import Repository
+from monitor.models import FormerName, Repository
 from monitor.polling.pacing.leases import Lease
 from monitor.recording import rederive_repository
 from monitor.recording.rename_documents import rename_documents
@@ -19,6 +19,8 @@ def update_repository(repository: Repository, metadata: RepositoryMetadata, leas
     open pull requests are worked out again. If the deadline or a kill stops either, the next look continues.
     """
     changed = changed_columns(repository, metadata)
+    if "full_name" in changed:
+        FormerName.objects.update_or_create(name=repository.full_name.lower(), defaults={"repository": repository})
     if "full_name" in changed or "url" in changed:
         changed["renaming"] = True
     if "archived" in changed or "default_branch" in changed:
