@@ -44,13 +44,11 @@ def search_condition(query: SearchQuery, context: SearchContext) -> Q:
 
 
 def search_ordering(query: SearchQuery) -> tuple[Order, ...]:
-    """The order that `query` names, then the newest update first, then whichever prmonitor saw first.
-
-    Only columns of pull requests: an index gives their order, and a name of the repository would have to be joined.
+    """The order that `query` names, then the newest update first, then by repository and number.
 
     `sort:urgency` depends on the reader: `urgent_order` puts its order before this one.
     """
-    return (*_ORDERS.get(query.sort or "updated", ()), "-updated_at", "pk")
+    return (*_ORDERS.get(query.sort or "updated", ()), "-updated_at", Lower("repository__full_name"), "number")
 
 
 def active_snoozes(user_id: int, now: datetime) -> Any:

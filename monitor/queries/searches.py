@@ -1,10 +1,11 @@
 """Finds the pull requests of a search that a user may see: as a list, page by page, or only their number."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Count, Func, QuerySet, Subquery, Window
+from django.db.models import Count, Func, QuerySet, Subquery, Value, Window
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from monitor.models import EventSequence, PullRequest, Repository
@@ -15,6 +16,7 @@ from monitor.queries.urgent_order import urgent_order
 from monitor.rules.search import LoginOrTeam, Me, SearchQuery, SearchViewer, parse
 
 COUNTS_PER_STATEMENT = 50
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def pull_requests_for(
@@ -63,14 +65,24 @@ def apply_search(query: SearchQuery, context: SearchContext, rows: QuerySet[Pull
     return found.order_by(*urgency, *search_ordering(query))
 
 
-def page_of(found: QuerySet[PullRequest], start: int, stop: int, columns: Sequence[str]) -> list[PullRequest]:
+def page_of(
+    found: QuerySet[PullRequest], start: int, stop: int, columns: Sequence[str], *, of_many: bool = True
+) -> list[PullRequest]:
     """The rows `start` to `stop` of a list, with `columns` alone (`repository__…` joins).
 
-    Only primary keys are sorted, so the long texts of other rows are not read.
+    Only primary keys are sorted, so the long texts of other rows are not read. `of_many`: the list may be long, and an
+    index finds its rows, so only those down to the page are sorted by the names of repositories.
     """
     if stop <= start:
         return []
-    return list(_with_columns(found.values("pk")[start:stop], columns).order_by(*found.query.order_by))
+    near = _down_to(found, stop) if of_many and found.query.order_by[0] == "-updated_at" else found
+    return list(_with_columns(near.values("pk")[start:stop], columns).order_by(*found.query.order_by))
+
+
+def _down_to(found: QuerySet[PullRequest], stop: int) -> QuerySet[PullRequest]:
+    """Those of `found` that were updated no earlier than the row before `stop`, which an index tells."""
+    last = found.order_by("-updated_at").values("updated_at")[stop - 1 : stop]
+    return found.filter(updated_at__gte=Coalesce(Subquery(last), Value(LONG_AGO)))
 
 
 def page_and_count(

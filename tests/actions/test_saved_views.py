@@ -135,14 +135,14 @@ def test_nobody_keeps_views_without_end(wren):
 @pytest.mark.parametrize(
     ("q", "numbers"),
     [
-        ("sort:updated", [9, 1, 2, 3, 4, 5, 8]),
-        ("sort:size", [2, 1, 9, 3, 4, 5, 8]),
-        ("sort:created", [9, 3, 1, 2, 4, 5, 8]),
-        ("sort:age", [5, 1, 2, 3, 8, 9, 4]),
+        ("sort:updated", [9, 8, 1, 2, 3, 4, 5]),
+        ("sort:size", [2, 1, 9, 8, 3, 4, 5]),
+        ("sort:created", [9, 3, 8, 1, 2, 4, 5]),
+        ("sort:age", [5, 8, 1, 2, 3, 9, 4]),
     ],
 )
 def test_the_order_is_the_one_named(wren, q, numbers):
-    """By the column, then newest update, then as prmonitor saw them; nobody's turn comes last."""
+    """By the column, then newest update, repository and number; nobody's turn comes last."""
     PullRequest.objects.update(lines=1, created_at=at(0), updated_at=at(0), turn_since=at(0))
     for number, changed in {
         2: {"lines": 500},

@@ -23,7 +23,7 @@ ONE = "/pull-requests/acme/web/2"
 def test_the_list_is_of_what_i_watch_newest_first(api: Caller, heron: User, web: Any) -> None:
     other, unwatched = repository("acme/api"), repository("acme/none")
     subscribe(heron, other)
-    record(other, [snapshot(7, node_id="PR_other", updated_at=at(4))], now=at(5))
+    record(other, [snapshot(7, node_id="PR_other", updated_at=at(3))], now=at(4))
     record(unwatched, [snapshot(8, node_id="PR_none", updated_at=at(30))], now=at(31))
     body = api.read("/pull-requests")
     found = [(one["repository"], one["number"]) for one in body["items"]]

@@ -141,14 +141,14 @@ def test_stats_cost_the_same_queries_for_one_and_for_many(django_assert_max_num_
     assert len(counted) == 25
 
 
-def test_lists_are_newest_first_then_as_prmonitor_saw_them():
+def test_lists_are_newest_first_then_by_repository_and_number():
     web, api = repository("acme/web"), repository("acme/api")
     who = user()
     Subscription.objects.create(user=who, repository=web)
     Subscription.objects.create(user=who, repository=api)
     record(web, [snapshot(1, updated_at=at(1)), snapshot(3), snapshot(2)], now=at(9), first_look=True)
     record(api, [snapshot(4), snapshot(5, state="closed"), snapshot(6, state="merged")], now=at(9), first_look=True)
-    assert [row.number for row in queries.pull_requests_for(who)] == [1, 3, 2, 4]
+    assert [row.number for row in queries.pull_requests_for(who)] == [1, 4, 2, 3]
     assert [row.number for row in queries.pull_requests_for(who, state="closed")] == [5]
     assert [row.number for row in queries.pull_requests_for(who, repository=api, state="all")] == [4, 5, 6]
 
@@ -199,3 +199,24 @@ def test_a_cursor_ahead_of_the_head_or_older_than_what_is_kept_must_start_anew()
             queries.events_for(who, after, 10)
         assert error.value.cursor == 2
     assert queries.events_for(who, 1, 10).cursor == 2
+
+
+@pytest.mark.parametrize("q", ["", "is:open", "change", "sort:created"])
+def test_pages_cut_the_order_anywhere_also_between_equal_times(q: str) -> None:
+    who = user()
+    for name in ("acme/web", "acme/api", "Acme/docs"):
+        home = repository(name)
+        Subscription.objects.create(user=who, repository=home)
+        rows = [
+            snapshot(number, node_id=f"{name}{number}", updated_at=at(number % 3), created_at=at(-number % 2))
+            for number in range(1, 8)
+        ]
+        record(home, rows, now=at(9), first_look=True)
+    found = queries.pull_requests_for(who, q=q)
+    whole = list(found.values_list("pk", flat=True))
+    assert len(whole) == 21
+    for start in range(0, 22, 3):
+        for stop in (start + 1, start + 4, start + 30):
+            for in_one_scan in (False, True):
+                rows, count = queries.page_and_count(found, start, stop, ("number",), in_one_scan=in_one_scan)
+                assert ([row.pk for row in rows], count) == (whole[start:stop], 21), (start, stop, in_one_scan)

@@ -75,7 +75,7 @@ def _list_page(user: queries.AnyUser, listing: Listing, page: str, viewer: queri
     first: list[PullRequest] = []
     if listing.grouping == "turn" and viewer.names:
         concerning = Q(pk__in=Involvement.objects.filter(name__in=viewer.names).values("pull_request"))
-        first = queries.page_of(found.filter(concerning), 0, MAX_CONCERNING, ROW_COLUMNS)
+        first = queries.page_of(found.filter(concerning), 0, MAX_CONCERNING, ROW_COLUMNS, of_many=False)
         # Where these are all of them, their keys say so faster than the involvements of every other pull request.
         rest = found.exclude(concerning if len(first) == MAX_CONCERNING else Q(pk__in=[row.pk for row in first]))
     fill = max(0, PAGE_SIZE - len(first))
