@@ -190,8 +190,9 @@ class Builder:
         record(repository, seen, now=NOW - timedelta(days=40), first_look=True)
         still_open = [one for one in seen if one.state == "open"]
         for turn in range(self.size.rounds):
-            now = NOW - timedelta(days=40) + timedelta(days=39) * (turn + 1) / self.size.rounds
-            still_open = [self.changed(one, now) for one in still_open]
+            span = timedelta(days=39) / self.size.rounds
+            now = NOW - timedelta(days=40) + span * (turn + 1)
+            still_open = [self.changed(one, now - span * self.random.random()) for one in still_open]
             record(repository, still_open, now=now)
 
     def snapshot(self, repository: Repository, number: int, *, open: bool) -> Snapshot:
@@ -241,7 +242,7 @@ class Builder:
         """The same pull request after somebody did something to it."""
         from monitor.rules.snapshot import Label, RequestedReviewer, Review, TimelineItem
 
-        rnd = self.random
+        rnd, now = self.random, now.replace(microsecond=0)
         kind, who = rnd.choice(KINDS), login(rnd.randrange(self.size.people))
         moved = replace(before, updated_at=now)
         if kind == "push":

@@ -1,11 +1,10 @@
 """Finds the pull requests of a search that a user may see: as a list, page by page, or only their number."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Func, QuerySet, Subquery, Value, Window
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Func, QuerySet, Subquery, Window
 from django.utils import timezone
 
 from monitor.models import EventSequence, PullRequest, Repository
@@ -16,7 +15,7 @@ from monitor.queries.urgent_order import urgent_order
 from monitor.rules.search import LoginOrTeam, Me, SearchQuery, SearchViewer, parse
 
 COUNTS_PER_STATEMENT = 50
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+FEW = 1000
 
 
 def pull_requests_for(
@@ -71,18 +70,26 @@ def page_of(
     """The rows `start` to `stop` of a list, with `columns` alone (`repository__…` joins).
 
     Only primary keys are sorted, so the long texts of other rows are not read. `of_many`: the list may be long, and an
-    index finds its rows, so only those down to the page are sorted by the names of repositories.
+    index has its order, so only rows down to the page are sorted by the names of repositories.
     """
     if stop <= start:
         return []
-    near = _down_to(found, stop) if of_many and found.query.order_by[0] == "-updated_at" else found
-    return list(_with_columns(near.values("pk")[start:stop], columns).order_by(*found.query.order_by))
+    above = _keys_down_to(found, stop) if of_many and stop <= FEW else None
+    wanted = found.values("pk")[start:stop] if above is None else above
+    rows = _with_columns(wanted, columns).order_by(*found.query.order_by)
+    return list(rows if above is None else rows[start:stop])
 
 
-def _down_to(found: QuerySet[PullRequest], stop: int) -> QuerySet[PullRequest]:
-    """Those of `found` that were updated no earlier than the row before `stop`, which an index tells."""
-    last = found.order_by("-updated_at").values("updated_at")[stop - 1 : stop]
-    return found.filter(updated_at__gte=Coalesce(Subquery(last), Value(LONG_AGO)))
+def _keys_down_to(found: QuerySet[PullRequest], stop: int) -> list[int] | None:
+    """The primary keys of the first `stop` rows, by the time of their update alone, which an index tells.
+
+    None if that does not decide: another order is asked for, or the next row was updated in the same second as the last.
+    """
+    if found.query.order_by[0] != "-updated_at":
+        return None
+    rows = list(found.order_by("-updated_at").values_list("pk", "updated_at")[: stop + 1])
+    decided = len(rows) <= stop or rows[stop][1] != rows[stop - 1][1]
+    return [pk for pk, _ in rows[:stop]] if decided else None
 
 
 def page_and_count(
