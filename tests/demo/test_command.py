@@ -20,12 +20,10 @@ def started(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=dict(os.environ))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "end",
-    [
-        lambda process: process.send_signal(signal.SIGTERM),
-        pytest.param(lambda process: process.stdin.close(), marks=pytest.mark.slow),
-    ],
+    [lambda process: process.send_signal(signal.SIGTERM), lambda process: process.stdin.close()],
     ids=["SIGTERM", "end of input"],
 )
 def test_it_says_where_it_is_and_stops_cleanly(end: Callable[[subprocess.Popen[str]], None]) -> None:

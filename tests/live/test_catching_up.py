@@ -135,7 +135,7 @@ def test_too_much_to_look_at_means_to_fetch_anew_and_whatever_follows_comes(monk
     play(scenario)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))])
 def test_joining_while_things_happen_loses_and_doubles_nothing(seed):
     chance = random.Random(seed)
     repo, heron = repository(), user()

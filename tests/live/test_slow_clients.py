@@ -44,6 +44,7 @@ def test_too_much_waiting_closes_one_client_and_serves_the_other(count, changed)
     play(scenario)
 
 
+@pytest.mark.slow
 def test_a_slow_replay_is_waited_for_however_big():
     repo, heron = repository(), user()
     watch(heron, repo)

@@ -46,6 +46,7 @@ def test_only_a_lead_can_have_entered_the_logins_of_people_without_an_account() 
 BEFORE = ("monitor", "0011_sign_in_tries")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_slack_id_stays_with_whoever_is_confirmed_or_was_first(caplog: pytest.LogCaptureFixture) -> None:
     MigrationExecutor(connection).migrate([BEFORE])

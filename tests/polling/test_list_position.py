@@ -57,6 +57,7 @@ def test_progress_is_told_in_words(world: World, watch, turn) -> None:
     assert fresh(repository).status_message == "Reading its pull requests: 100 of about 1,010."
 
 
+@pytest.mark.slow
 def test_small_repositories_are_ready_after_one_turn_beside_a_huge_one(
     github: DemoGitHub, world: World, watch, turn
 ) -> None:
@@ -177,6 +178,7 @@ def test_an_outage_in_the_middle_of_a_reconciliation_starts_it_over(
     assert fresh(repository).listing["listed"] == 100
 
 
+@pytest.mark.slow
 def test_a_turn_reads_page_after_page_while_there_is_time(github: DemoGitHub, world: World, watch) -> None:
     add_many(world, 1, 350)
     repository = watch("bulk/repo-0001")

@@ -183,11 +183,12 @@ def is_there(port: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
         ["-m", "daphne", "-p", "{port}", "prmonitor.asgi:application"],
-        pytest.param(["-m", "uvicorn", "--port", "{port}", "prmonitor.asgi:application"], marks=pytest.mark.slow),
+        ["-m", "uvicorn", "--port", "{port}", "prmonitor.asgi:application"],
     ],
     ids=["daphne", "uvicorn"],
 )
