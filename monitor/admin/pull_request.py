@@ -1,5 +1,7 @@
 """Pull requests in the admin: what GitHub said, whom it concerns, who was ever asked. To look at, not to change."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,6 +9,21 @@ from django.utils.safestring import SafeString
 
 from monitor.admin.read_only import KeptAdmin, KeptInline, as_text
 from monitor.models import Involvement, PullRequest, ReviewRequest
+
+
+class DeadSpots(admin.SimpleListFilter):
+    """Open pull requests that are nobody's turn without a reason: there should be none, and each is a fault of the rules."""
+
+    title = "dead spots"
+    parameter_name = "dead_spots"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("only", "nobody's turn, and no reason")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[PullRequest]) -> QuerySet[PullRequest]:
+        if self.value() != "only":
+            return queryset
+        return queryset.filter(state="open", turn_since=None, document__contains='"waits_for":null')
 
 
 class ReviewRequests(KeptInline):
@@ -35,7 +52,17 @@ class PullRequestAdmin(KeptAdmin):
         "updated_at",
         "as_of",
     )
-    list_filter = ("state", "draft", "review_state", "ci", "mergeable", "author_is_bot", "updated_at", "repository")
+    list_filter = (
+        DeadSpots,
+        "state",
+        "draft",
+        "review_state",
+        "ci",
+        "mergeable",
+        "author_is_bot",
+        "updated_at",
+        "repository",
+    )
     search_fields = ("title", "author", "repository__full_name", "=number")
     list_select_related = ("repository",)
     ordering = ("-pk",)  # by the primary key: any other order sorts all of them first

@@ -386,3 +386,15 @@ def test_a_repository_is_deleted_with_all_that_hangs_below(
     assert chief.post(change(web).replace("change", "delete"), {"post": "yes"}).status_code == 302
     assert not Repository.objects.exists()
     assert not PullRequest.objects.exists()
+
+
+def test_dead_spots_are_found(lead: Client, web: Repository, record: Callable[..., list[int]]) -> None:
+    record(web, builders.snapshot(1), builders.snapshot(2, draft=True))
+    alone = {"dead_spots": "only"}
+    assert "0 pull requests" in lead.get(changelist(PullRequest), alone).content.decode()
+    row = PullRequest.objects.get(number=2)
+    row.document = json.dumps({**json.loads(row.document), "waits_for": None}, separators=(",", ":"))
+    row.save(update_fields=["document"])
+    found = lead.get(changelist(PullRequest), alone).content.decode()
+    assert "acme/web#2" in found
+    assert "acme/web#1" not in found

@@ -36,7 +36,8 @@ REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 def filters(model: Any) -> set[str]:
     page = admin.site._registry[model]
-    named = {one if isinstance(one, str) else one[0] for one in page.list_filter}
+    columns = [one for one in page.list_filter if isinstance(one, str | tuple)]
+    named = {one if isinstance(one, str) else one[0] for one in columns}
     return named | {page.date_hierarchy or ""}
 
 

@@ -64,7 +64,7 @@ def list_page(
     """One page of a list. `viewer`: that of `user`, where the caller has read it. Errors: SearchError, TooManyAtOnce.
 
     A page has 100 rows. When the list is grouped by turn, the first page begins with those that concern the reader, up to
-    200, and others only fill up its hundred.
+    200, and others only fill up its hundred; further ones that concern the reader follow with the others.
     """
     with few_at_once(user.pk):
         return _list_page(user, listing, page, viewer or queries.viewer_for(user))
@@ -76,8 +76,7 @@ def _list_page(user: queries.AnyUser, listing: Listing, page: str, viewer: queri
     if listing.grouping == "turn" and viewer.names:
         concerning = Q(pk__in=Involvement.objects.filter(name__in=viewer.names).values("pull_request"))
         first = queries.page_of(found.filter(concerning), 0, MAX_CONCERNING, ROW_COLUMNS, of_many=False)
-        # Where these are all of them, their keys say so faster than the involvements of every other pull request.
-        rest = found.exclude(concerning if len(first) == MAX_CONCERNING else Q(pk__in=[row.pk for row in first]))
+        rest = found.exclude(pk__in=[row.pk for row in first])
     fill = max(0, PAGE_SIZE - len(first))
     number = int(page) if PAGE_NUMBER.fullmatch(page) else 1
     others, count = _page_and_count(rest, listing, number, fill)
