@@ -12,10 +12,11 @@ from monitor.database.pool import use_pool
 sys.setswitchinterval(0.0005)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prmonitor.settings")
 use_pool(settings.DATABASES["default"], settings.DATABASE_POOL_SIZE)  # only here: other processes have no pool
-pages = get_asgi_application()  # sets Django up: what follows needs its models
+django = get_asgi_application()  # sets Django up: what follows needs its models
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from monitor.database.request_threads import RequestThreads  # noqa: E402
 from monitor.live.lifespan import WithFeed  # noqa: E402
 from monitor.live.origin import TrustedOrigin  # noqa: E402
 from monitor.live.routing import websocket_urlpatterns  # noqa: E402
@@ -33,6 +34,9 @@ if "daphne.server" in sys.modules:
 
     install()
 
-application = WithFeed(
-    ProtocolTypeRouter({"http": WithinLimits(pages), "websocket": TrustedOrigin(URLRouter(websocket_urlpatterns))})
-)
+# More threads answer no more requests in all: they only compute in turns, and the event loop waits for all of them.
+REQUEST_THREADS = 8
+HEALTH = ("/health", "/health/live", "/api/v1/health")
+pages = WithinLimits(RequestThreads(django, REQUEST_THREADS, apart=HEALTH))
+sockets = TrustedOrigin(URLRouter(websocket_urlpatterns))
+application = WithFeed(ProtocolTypeRouter({"http": pages, "websocket": sockets}))

@@ -122,7 +122,6 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "monitor.api.error_middleware.ApiErrorMiddleware",  # first, so that it sees Django's own error pages too
-    "monitor.database.middleware.ConnectionsEndWithTheRequest",
     "prmonitor.redirects.ends_circles",  # before the one that redirects
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -163,6 +162,7 @@ TEMPLATES: list[dict[str, Any]] = [
 SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "prmonitor.sqlite3",
+    "CONN_MAX_AGE": 60,
     # WAL with IMMEDIATE is the one combination in which readers never wait and writers queue instead of failing.
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",

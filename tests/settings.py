@@ -38,7 +38,7 @@ os.environ["LOG_LEVEL"] = "WARNING"
 os.environ["DATABASE_POOL_SIZE"] = "0"
 
 from prmonitor.settings import *  # noqa: E402, F403
-from prmonitor.settings import DATA_DIR, DATABASES  # noqa: E402
+from prmonitor.settings import DATA_DIR, DATABASES, INSTALLED_APPS  # noqa: E402
 
 # Threads and processes of a test share one file; an in-memory database would lock whole tables between them.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -46,3 +46,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Every test makes a client of its own, and each would read every static file there is before its first request.
 WHITENOISE_AUTOREFRESH = True
+INSTALLED_APPS.insert(0, "tests.quick_flush")

@@ -24,7 +24,7 @@ router = Router(tags=["status"], by_alias=True)
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """The state of all parts as JSON: 503 if the database or the worker fails, else 200."""
-    leave_pool()
+    leave_pool()  # of the one thread that answers these addresses, see prmonitor/asgi.py
     found = current_health()
     return JsonResponse(found.as_json(), status=200 if found.serving else 503)
 

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from monitor.database.pool import return_connection
+from monitor.database.request_threads import outside_wait
 from monitor.github.answers import QueryCost
 from monitor.github.credentials import InstallationKey, Key
 from monitor.github.errors import GitHubError, Overloaded, Unavailable
@@ -47,11 +47,11 @@ class Connection:
         from requests.exceptions import RequestException
 
         requester = self._requester()
-        return_connection()  # GitHub may take seconds
         started = time.monotonic()
         try:
-            # PyGithub's other methods raise on every partial answer and hide which rate limit was reached.
-            status, headers, text = requester.requestJson(verb, path or requester.graphql_url, input=body)
+            with outside_wait():
+                # PyGithub's other methods raise on every partial answer and hide which rate limit was reached.
+                status, headers, text = requester.requestJson(verb, path or requester.graphql_url, input=body)
         except GitHubError:
             raise  # this request first had to renew an installation's token, and that failed
         except (RequestException, OSError, RuntimeError) as error:
