@@ -18,7 +18,7 @@ run: $(VENV)/run.stamp ## start prmonitor (HOST=, PORT=, ARGS=--demo)
 	@exec $(BIN)/python manage.py up --stop-with-parent $(UP_OPTIONS)
 
 test: $(VENV)/dev.stamp ## run the tests (ARGS=…; DATABASE_URL and REDIS_URL name real servers to run them on)
-	@exec $(BIN)/python -m pytest -n auto $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/dev.stamp ## style, types, floors, missing migrations, Django's own checks
 	$(BIN)/ruff check .
