@@ -1,9 +1,10 @@
 """Finds the user of a bearer token."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from monitor.models import ApiToken
@@ -21,20 +22,27 @@ def bearer_in(header: str) -> str | None:
 
 def user_of_bearer(text: str) -> User | None:
     """The active user behind a token that was not revoked, or None. Notes when the token was last used."""
-    token = (
-        ApiToken.objects.select_related("user")
-        .filter(digest=digest_of(text), revoked_at=None, user__is_active=True)
-        .first()
-    )
+    token = _valid({text}).select_related("user").first()
     if token is None:
         return None
-    _note_use(token)
+    if _is_unnoted(token, timezone.now()):
+        note_uses({text})
     return token.user
 
 
-def _note_use(token: ApiToken) -> None:
+def note_uses(texts: Collection[str]) -> None:
+    """Notes of all valid ones among these tokens that they are used now."""
     now = timezone.now()
-    if token.last_used_at is not None and now - token.last_used_at < NOTED_EVERY:
-        return
-    unnoted = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
-    ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
+    unnoted = [token.pk for token in _valid(texts).only("last_used_at") if _is_unnoted(token, now)]
+    if unnoted:
+        long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
+        ApiToken.objects.filter(long_ago, pk__in=unnoted).update(last_used_at=now)
+
+
+def _valid(texts: Collection[str]) -> QuerySet[ApiToken]:
+    digests = [digest_of(text) for text in texts]
+    return ApiToken.objects.filter(digest__in=digests, revoked_at=None, user__is_active=True)
+
+
+def _is_unnoted(token: ApiToken, now: datetime) -> bool:
+    return token.last_used_at is None or now - token.last_used_at >= NOTED_EVERY

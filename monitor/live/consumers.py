@@ -14,7 +14,7 @@ from django.utils import timezone
 from monitor.live import server_frames
 from monitor.live.asgi_types import Send
 from monitor.live.close_codes import BAD_CURSOR, FAULT, SIGNED_OUT, SOMEBODY_ELSES, TOO_BIG, TOO_MANY
-from monitor.live.credentials import SocketCredential, sign_in
+from monitor.live.credentials import SocketCredential
 from monitor.live.feed_runner import running_feed
 from monitor.live.frame_sender import FrameSender
 from monitor.live.handshake import BadCursor, Handshake, handshake_of
@@ -61,7 +61,7 @@ class LiveConsumer(AsyncConsumer):
             return
         joining: asyncio.Task[None] | None = None
         try:
-            joining = asyncio.create_task(self._join(Joining(self.feed, self.socket, user, after)))
+            joining = asyncio.create_task(self._join(Joining(self.feed, self.socket, after)))
             while (message := await receive())["type"] != "websocket.disconnect":
                 self.websocket_receive(message)
         finally:
@@ -71,7 +71,7 @@ class LiveConsumer(AsyncConsumer):
             self.socket.sender.stop()
 
     async def _sign_in(self, handshake: Handshake, requested_user: str) -> tuple[SocketCredential, User]:
-        signed_in = await self.feed.sign_in_threads(sign_in, handshake)
+        signed_in = await self.feed.sign_in(handshake)
         if signed_in is None:
             raise SocketRefused(SIGNED_OUT, "sign in first")
         if requested_user not in {"me", str(signed_in[1].pk)}:

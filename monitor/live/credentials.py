@@ -1,6 +1,6 @@
 """Which user opened a socket, and whether the session or token of the socket is still valid."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from monitor.accounts.bearer_tokens import user_of_bearer
+from monitor.accounts.bearer_tokens import note_uses
 from monitor.live.handshake import Handshake
 from monitor.models import ApiToken
 from monitor.models.api_token import digest_of
@@ -25,16 +25,24 @@ class SocketCredential:
     key: str
 
 
-def sign_in(handshake: Handshake) -> tuple[SocketCredential, User] | None:
-    """The active user behind a handshake. A bearer token counts before the cookie; a wrong token gives None."""
+def sign_in_all(handshakes: Sequence[Handshake]) -> list[tuple[SocketCredential, User] | None]:
+    """The credential and the active user behind each handshake; None: the client has to sign in.
+
+    A bearer token counts before the cookie, a wrong token too. The queries are at most five, however many handshakes.
+    """
+    note_uses({handshake.bearer for handshake in handshakes if handshake.bearer is not None})
+    credentials = [_credential(handshake) for handshake in handshakes]
+    users = users_by_credential({credential for credential in credentials if credential is not None})
+    return [
+        (credential, users[credential]) if credential is not None and credential in users else None
+        for credential in credentials
+    ]
+
+
+def _credential(handshake: Handshake) -> SocketCredential | None:
     if handshake.bearer is not None:
-        user = user_of_bearer(handshake.bearer)
-        return (SocketCredential("token", digest_of(handshake.bearer)), user) if user else None
-    if handshake.session_key is None:
-        return None
-    credential = SocketCredential("session", handshake.session_key)
-    user = users_by_credential([credential]).get(credential)
-    return (credential, user) if user else None
+        return SocketCredential("token", digest_of(handshake.bearer))
+    return SocketCredential("session", handshake.session_key) if handshake.session_key is not None else None
 
 
 def users_by_credential(credentials: Collection[SocketCredential]) -> dict[SocketCredential, User]:

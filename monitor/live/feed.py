@@ -9,8 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from monitor.database.threads import DatabaseThreads
-from monitor.live import feed_queries, server_frames
+from monitor.live import feed_queries, replay, server_frames
+from monitor.live.batches import Batches
 from monitor.live.close_codes import FAULT
+from monitor.live.credentials import sign_in_all
 from monitor.live.sockets import Socket, Sockets
 from monitor.live.stats_tracker import StatsTracker
 
@@ -34,6 +36,11 @@ class Feed:
         self.feed_threads = DatabaseThreads("live-feed", 1)
         self.sign_in_threads = DatabaseThreads("live-door", 1)
         self.join_threads = DatabaseThreads("live-join", 2)
+        self.sign_in = Batches(self.sign_in_threads, sign_in_all)
+        self.starts = Batches(self.join_threads, replay.starts)
+        self.missed_recently = Batches(self.join_threads, replay.missed_recently)
+        self.missed_long_ago = Batches(self.join_threads, replay.missed_long_ago, max_size=1)
+        self.missed_frames = Batches(self.join_threads, replay.missed_frames)
         self._read_seconds = READ_SECONDS_WITH_SIGNAL if settings.REDIS_URL else READ_SECONDS
         self._read_requested = asyncio.Event()
         self._has_read = asyncio.Event()

@@ -1,9 +1,9 @@
 """How a socket joins the feed without a gap: it is registered, gets what it missed, and goes live."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from monitor import queries
@@ -11,6 +11,8 @@ from monitor.live import replay, server_frames
 from monitor.live.feed import Feed
 from monitor.live.server_frames import Frame
 from monitor.live.sockets import Socket
+
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +26,47 @@ class Joining:
 
     feed: Feed
     socket: Socket
-    user: User
     after: int | None
 
     async def join(self) -> None:
         """Sends the missed events, `ready`, and after a complete replay the stats of each repository."""
-        current = await self.feed.join_threads(replay.current_stats_for, self.user)
-        self.feed.stats.add_user(self.socket.user_id, current.stats)
-        if self.after is None:
-            await self._start_now()
-        elif await self._catch_up(self.after):
-            self._send_stats(current)
-
-    async def _start_now(self) -> None:
-        head = await self.feed.join_threads(queries.latest_event_id)
+        start = await self.feed.starts(self.socket.user_id)
+        self.feed.stats.add_user(self.socket.user_id, start.stats)
         # The wait comes first: nothing may happen between reading `feed.cursor` and going live.
         await self.feed.first_read()
-        self._go_live(max(head, self.feed.cursor or 0))
+        if self.after is None:
+            self._go_live(max(start.head, self.feed.cursor or 0))
+        elif await self._catch_up(self.after):
+            self._send_stats(start)
 
-    async def _catch_up(self, after: int) -> bool:
+    async def _catch_up(self, cursor: int) -> bool:
         """True when every missed event was sent; False when the client got a `resync` instead."""
-        await self.feed.first_read()
-        missed = await self.feed.join_threads(replay.check_cursor, self.user, after)
-        complete = not missed.resync
+        complete = True
         while True:
+            missed = await self._missed_after(cursor)
             if missed.resync:
                 complete = False
                 await self._send(server_frames.resync(missed.cursor, timezone.now()))
-            for frame in missed.frames:
+            if await self._replay(missed.ids):
+                cursor = missed.cursor
+                if cursor >= (self.feed.cursor or 0):
+                    self._go_live(cursor)
+                    return complete
+
+    async def _missed_after(self, cursor: int) -> queries.Missed:
+        recent = abs((self.feed.cursor or 0) - cursor) <= replay.RECENT_EVENTS
+        missed = self.feed.missed_recently if recent else self.feed.missed_long_ago
+        return await missed((self.socket.user_id, cursor))
+
+    async def _replay(self, event_ids: Sequence[int]) -> bool:
+        """False when the events were deleted meanwhile."""
+        for first in range(0, len(event_ids), PAGE_SIZE):
+            frames = await self.feed.missed_frames((self.socket.user_id, event_ids[first : first + PAGE_SIZE]))
+            if frames is None:
+                return False
+            for frame in frames:
                 await self._send(frame)
-            if missed.at_head and missed.cursor >= (self.feed.cursor or 0):
-                self._go_live(missed.cursor)
-                return complete
-            missed = await self.feed.join_threads(replay.missed_after, self.user, missed.cursor)
+        return True
 
     async def _send(self, frame: Frame) -> None:
         # A replay waits for room, so that the client is not closed as too slow. Only this client waits.
@@ -68,9 +78,10 @@ class Joining:
         self.socket.live = True
         self.socket.sender.send(server_frames.ready(self.socket.user_id, cursor, timezone.now()))
 
-    def _send_stats(self, current: replay.CurrentStats) -> None:
+    def _send_stats(self, start: replay.Start) -> None:
         now = timezone.now()
-        for repository, name in current.names.items():
+        for repository in start.stats:
             stats = self.feed.stats.last_sent(self.socket.user_id, repository)
             self.feed.stats.mark_sent(repository, time.monotonic())
-            self.socket.sender.send(server_frames.repository_stats_update(name, stats, now))
+            frame = server_frames.repository_stats_update(start.names[repository], stats, now)
+            self.socket.sender.send(frame)

@@ -1,9 +1,8 @@
-"""Reads the events that one client missed, and the stats of its repositories. Runs in a database thread."""
+"""Reads what sockets need to join the feed, for many sockets at once. Runs in a database thread."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from monitor import queries
@@ -12,48 +11,61 @@ from monitor.live.server_frames import Frame
 from monitor.queries.repository_stats import Stats
 
 MAX_MISSED_EVENTS = 1_000
-PAGE_SIZE = 100
+# Up to so many events back, one pass over all events is cheaper than one search per socket.
+RECENT_EVENTS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class MissedPage:
-    """The next missed frames, oldest first, up to `cursor`. `resync`: there are too many, or they were deleted."""
+class Start:
+    """The id of the newest event, and after it the stats of each repository of a user, sorted by name."""
 
-    cursor: int
-    frames: list[Frame] = field(default_factory=list)
-    at_head: bool = False
-    resync: bool = False
-
-
-def check_cursor(user: User, after: int) -> MissedPage:
-    """Checks that the events after `after` can be replayed; `resync` says that they cannot."""
-    try:
-        too_many = queries.missed_more_than(user, after, MAX_MISSED_EVENTS)
-    except queries.Resync as resync:
-        return MissedPage(resync.cursor, resync=True)
-    return MissedPage(queries.latest_event_id(), resync=True) if too_many else MissedPage(after)
-
-
-def missed_after(user: User, cursor: int) -> MissedPage:
-    """The next page of the events that the user missed, with the pull requests as they are now."""
-    try:
-        page = queries.events_for(user, cursor, PAGE_SIZE)
-    except queries.Resync as resync:
-        return MissedPage(resync.cursor, resync=True)
-    now = timezone.now()
-    frames = [server_frames.pr_update(event, now) for event in page.items]
-    return MissedPage(page.cursor, frames, at_head=not page.has_more)
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentStats:
-    """The stats of each repository of a user, and the names of the repositories, both by repository id."""
-
+    head: int
     stats: Mapping[int, Stats]
     names: Mapping[int, str]
 
 
-def current_stats_for(user: User) -> CurrentStats:
-    """The present stats of the user's repositories."""
-    names = dict(queries.repositories_for(user).values_list("pk", "full_name"))
-    return CurrentStats(queries.stats_for(user, list(names)), names)
+def starts(user_ids: Sequence[int]) -> list[Start]:
+    """The start of each user's socket."""
+    # The head comes first: what changes after the head is sent as an event, and its stats are then read again.
+    head = queries.latest_event_id()
+    watched = queries.watched_by(set(user_ids))
+    names = queries.repository_names({repository for _, repository in watched})
+    place = {repository: number for number, repository in enumerate(names)}
+    counted = queries.stats_of_pairs(watched)
+    stats: dict[int, dict[int, Stats]] = {user: {} for user in user_ids}
+    for user, repository in sorted(counted, key=lambda pair: place[pair[1]]):
+        stats[user][repository] = counted[user, repository]
+    return [Start(head, stats[user], names) for user in user_ids]
+
+
+def missed_recently(cursors: Sequence[tuple[int, int]]) -> list[queries.Missed]:
+    """What each (user, cursor) missed, with one pass over all events since."""
+    found = queries.missed_by_each(set(cursors), MAX_MISSED_EVENTS)
+    return [found[cursor] for cursor in cursors]
+
+
+def missed_long_ago(cursors: Sequence[tuple[int, int]]) -> list[queries.Missed]:
+    """What each (user, cursor) missed, with a search for each."""
+    return [queries.missed_by(user, after, MAX_MISSED_EVENTS) for user, after in cursors]
+
+
+def missed_frames(wanted: Sequence[tuple[int, Sequence[int]]]) -> list[list[Frame] | None]:
+    """The frames of the events that each (user, event ids) wants, with the pull requests as they are now.
+
+    None: the events are not kept any more. Without those whose repository the user may not see any more.
+    """
+    events = queries.events_with_ids({event for _, ids in wanted for event in ids})
+    may_see = queries.watchers_of({event.repository_id for event in events}, {user for user, _ in wanted})
+    now = timezone.now()
+    frames = {event.id: (event.repository_id, server_frames.pr_update(event, now)) for event in events}
+    pruned = queries.oldest_cursor()
+    return [
+        None
+        if ids and ids[0] <= pruned
+        else [
+            frame
+            for repository, frame in (frames[event] for event in ids if event in frames)
+            if (user, repository) in may_see
+        ]
+        for user, ids in wanted
+    ]

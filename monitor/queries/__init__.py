@@ -4,16 +4,28 @@ A function whose name ends in `_for` takes the user and decides access itself; `
 caller has decided it. What a user may not see is treated as if it did not exist.
 """
 
-from monitor.queries.access import AnyUser, Viewer, audience_of, viewer_for, viewers_for, visible_to, watchers_of
+from monitor.queries.access import (
+    AnyUser,
+    Viewer,
+    audience_of,
+    viewer_for,
+    viewers_for,
+    visible_to,
+    watched_by,
+    watchers_of,
+)
 from monitor.queries.event_log import (
     EventPage,
+    Missed,
     Resync,
     check_cursor,
     events_after,
     events_for,
+    events_with_ids,
     has_events_after,
     latest_event_id,
-    missed_more_than,
+    missed_by,
+    missed_by_each,
     oldest_cursor,
 )
 from monitor.queries.people import user_named
@@ -36,6 +48,7 @@ from monitor.queries.repositories import (
     repository_formerly_named,
     repository_json,
     repository_named,
+    repository_names,
 )
 from monitor.queries.repository_stats import stats_for, stats_of_pairs
 from monitor.queries.searches import (
@@ -52,6 +65,7 @@ from monitor.queries.urgent_order import urgency_of
 __all__ = [
     "AnyUser",
     "EventPage",
+    "Missed",
     "PullRequestNotFound",
     "RepositoryNotFound",
     "Resync",
@@ -62,13 +76,15 @@ __all__ = [
     "counts_for",
     "events_after",
     "events_for",
+    "events_with_ids",
     "explain_to",
     "filters_for",
     "has_events_after",
     "history_of",
     "latest_event_id",
     "mine_for",
-    "missed_more_than",
+    "missed_by",
+    "missed_by_each",
     "oldest_cursor",
     "page_and_count",
     "page_of",
@@ -79,6 +95,7 @@ __all__ = [
     "repository_formerly_named",
     "repository_json",
     "repository_named",
+    "repository_names",
     "review_requests_of",
     "search_context_for",
     "search_lacks_login",
@@ -91,6 +108,7 @@ __all__ = [
     "viewer_for",
     "viewers_for",
     "visible_to",
+    "watched_by",
     "watchers_of",
     "with_mine",
 ]

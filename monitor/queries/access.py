@@ -105,6 +105,12 @@ def watchers_of(repository_ids: Collection[int], user_ids: Collection[int] | Non
     return {(user, repository) for repository, user in _visible_pairs(subscribed)}
 
 
+def watched_by(user_ids: Collection[int]) -> set[tuple[int, int]]:
+    """(user, repository) ids: the repositories that each of these users subscribes to and may see."""
+    subscribed = _subscriptions(None, user_ids).values_list("repository_id", "user_id")
+    return {(user, repository) for repository, user in _visible_pairs(subscribed)}
+
+
 def _visible_subscriptions(
     repositories: Collection[int], user_ids: Collection[int] | None
 ) -> list[tuple[int, Viewer, list[str]]]:
@@ -120,9 +126,11 @@ def _visible_subscriptions(
     ]
 
 
-def _subscriptions(repositories: Collection[int], user_ids: Collection[int] | None) -> QuerySet[Subscription]:
-    conditions = {"repository__in": repositories, "repository__demo": settings.DEMO}
-    found = Subscription.objects.filter(**conditions, user__is_active=True)
+def _subscriptions(repositories: Collection[int] | None, user_ids: Collection[int] | None) -> QuerySet[Subscription]:
+    """Those of active users, as far as one looks; None: of all repositories, or of all users."""
+    found = Subscription.objects.filter(repository__demo=settings.DEMO, user__is_active=True)
+    if repositories is not None:
+        found = found.filter(repository__in=repositories)
     return found if user_ids is None else found.filter(user__in=user_ids)
 
 

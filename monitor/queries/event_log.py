@@ -1,6 +1,7 @@
 """Reads the event log from a cursor: the id of the last event that the reader has read."""
 
 import json
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,7 +14,7 @@ from monitor.models import (
     Repository,
     Subscription,
 )
-from monitor.queries.access import AnyUser, audience_of, viewer_for
+from monitor.queries.access import AnyUser, audience_of, viewers_for
 from monitor.queries.repositories import repositories_for
 from monitor.rules.filters import Filter
 
@@ -39,6 +40,8 @@ class EventPage:
 
 
 BATCH_SIZE = 500
+# How many events one statement of a pass over all of them reads.
+PASS_SIZE = 1_000
 # A limit for one call: a reader who comes back with an old cursor must not make all others wait.
 MAX_EVENTS_READ = 20_000
 
@@ -75,12 +78,12 @@ def events_for(user: AnyUser, after: int, limit: int) -> EventPage:
     Examines at most `MAX_EVENTS_READ` events. If there are more, the page says so, even if it is empty.
     """
     last = check_cursor(after)
-    watched = _WatchedEvents.of_user(user)
+    watched = _WatchedEvents.of_user(user.pk)
     upto = watched.read_limit(after, last)
     ids = watched.ids_for_user(after, upto, limit + 1)
     if len(ids) > limit:
-        return EventPage(_events_with_ids(ids[:limit]), ids[limit] - 1, True)
-    return EventPage(_events_with_ids(ids), upto, upto < last)
+        return EventPage(events_with_ids(ids[:limit]), ids[limit] - 1, True)
+    return EventPage(events_with_ids(ids), upto, upto < last)
 
 
 def has_events_after(user: AnyUser, after: int, repository: Repository | None = None) -> bool:
@@ -94,31 +97,79 @@ def has_events_after(user: AnyUser, after: int, repository: Repository | None = 
     return events.filter(repository__in=repositories_for(user).order_by().values("pk")).exists()
 
 
-def missed_more_than(user: AnyUser, after: int, limit: int) -> bool:
-    """Whether more than `limit` events after `after` concern this user, or more would have to be examined than allowed.
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The ids of the events that a reader missed, oldest first, up to `cursor`.
 
-    Reads no documents. Errors: Resync, if `after` cannot be used.
+    `resync`: these are too many, or not kept. The reader has to read the present state and go on from `cursor`.
     """
-    last = check_cursor(after)
-    watched = _WatchedEvents.of_user(user)
-    return watched.read_limit(after, last) < last or len(watched.ids_for_user(after, last, limit + 1)) > limit
+
+    cursor: int
+    ids: Sequence[int] = ()
+    resync: bool = False
+
+
+def missed_by(user_id: int, after: int, limit: int) -> Missed:
+    """What one user missed after `after`: at most `limit` events, or a resync. Reads no documents.
+
+    A resync also if more events would have to be examined than `MAX_EVENTS_READ`.
+    """
+    try:
+        last = check_cursor(after)
+    except Resync as resync:
+        return Missed(resync.cursor, resync=True)
+    watched = _WatchedEvents.of_user(user_id)
+    ids = watched.ids_for_user(after, last, limit + 1) if watched.read_limit(after, last) == last else None
+    return Missed(last, resync=True) if ids is None or len(ids) > limit else Missed(last, ids)
+
+
+def missed_by_each(cursors: Collection[tuple[int, int]], limit: int) -> dict[tuple[int, int], Missed]:
+    """What each of many (user, after) missed, as `missed_by` says, with one pass over all events after the oldest."""
+    last, pruned = EventSequence.objects.values_list("last", "pruned").get(pk=EventSequence.ONLY)
+    ids: dict[tuple[int, int], list[int]] = {cursor: [] for cursor in cursors if pruned <= cursor[1] <= last}
+    by_user: dict[int, list[tuple[int, list[int]]]] = {}
+    for (user, after), found in ids.items():
+        by_user.setdefault(user, []).append((after, found))
+    for page in _pages(min((after for _, after in ids), default=last), last, by_user):
+        for event_id, users in audience_of(page, list(by_user)).items():
+            for after, found in (reader for user in users for reader in by_user[user]):
+                if event_id > after and len(found) <= limit:
+                    found.append(event_id)
+    return {
+        cursor: Missed(last, resync=True)
+        if cursor not in ids or len(ids[cursor]) > limit
+        else Missed(last, ids[cursor])
+        for cursor in cursors
+    }
+
+
+def _pages(after: int, upto: int, user_ids: Collection[int]) -> Iterator[list[Event]]:
+    """The events of all repositories that any of the users watches, as far as `audience_of` needs them, in pages."""
+    if after >= upto:
+        return
+    watched = set(Subscription.objects.filter(user__in=user_ids).values_list("repository_id", flat=True))
+    rows = Event.objects.filter(id__lte=upto, repository__in=watched).only("id", "repository_id", "audience")
+    while page := list(rows.filter(id__gt=after).order_by("id")[:PASS_SIZE]):
+        yield page
+        after = page[-1].id
 
 
 @dataclass(frozen=True, slots=True)
 class _WatchedEvents:
     """Reads the events of the repositories that one user watches."""
 
-    user: AnyUser
+    user_id: int
     unfiltered: list[int]  # repositories of which the user gets every event
     filtered: list[int]  # repositories of which the user only gets events that name them or a team of theirs
     names: set[str]
 
     @classmethod
-    def of_user(cls, user: AnyUser) -> Self:
-        filters = dict(Subscription.objects.filter(user=user.pk).values_list("repository_id", "filters"))
+    def of_user(cls, user_id: int) -> Self:
+        filters = dict(Subscription.objects.filter(user=user_id).values_list("repository_id", "filters"))
         unfiltered = [repository for repository, names in filters.items() if Filter.ALL in names]
         filtered = [repository for repository, names in filters.items() if Filter.ALL not in names]
-        return cls(user, unfiltered, filtered, viewer_for(user).names if filtered else set())
+        viewer = viewers_for([user_id]).get(user_id) if filtered else None
+        return cls(user_id, unfiltered, filtered, viewer.names if viewer else set())
 
     def read_limit(self, after: int, last: int) -> int:
         """The id of the last event to examine: `last`, or `MAX_EVENTS_READ` ids further on, which have no gaps."""
@@ -131,8 +182,8 @@ class _WatchedEvents:
         size = at_most
         while after < upto and len(found) < at_most:
             page = list(self._candidates(after, upto).only("id", "repository_id", "audience").order_by("id")[:size])
-            audience = audience_of(page, [self.user.pk])
-            found += [event.id for event in page if self.user.pk in audience[event.id]]
+            audience = audience_of(page, [self.user_id])
+            found += [event.id for event in page if self.user_id in audience[event.id]]
             after = page[-1].id if len(page) == size else upto
             size = BATCH_SIZE
         return found[:at_most]
@@ -148,7 +199,9 @@ class _WatchedEvents:
         return self._events(after, upto).annotate(names=Cast("audience", TextField())).filter(named)
 
 
-def _events_with_ids(ids: list[int]) -> list[Event]:
+def events_with_ids(event_ids: Collection[int]) -> list[Event]:
     """These events with their repository and pull request (as it is now), oldest first."""
-    rows = Event.objects.filter(id__in=ids).select_related("repository", "pull_request")
-    return list(rows.defer("turn", "facts", "pull_request__snapshot").order_by("id")) if ids else []
+    rows = Event.objects.select_related("repository", "pull_request").defer("turn", "facts", "pull_request__snapshot")
+    ids = sorted(event_ids)
+    parts = (ids[first : first + PASS_SIZE] for first in range(0, len(ids), PASS_SIZE))
+    return [event for part in parts for event in rows.filter(id__in=part).order_by("id")]

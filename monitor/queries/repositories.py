@@ -53,6 +53,12 @@ def repositories_for(user: AnyUser) -> QuerySet[Repository]:
     return visible_to(user).filter(subscriptions__user=user.pk).order_by(Lower("full_name"), "pk")
 
 
+def repository_names(repository_ids: Collection[int]) -> dict[int, str]:
+    """Repository id -> `owner/name`, sorted by name."""
+    rows = Repository.objects.filter(pk__in=repository_ids).order_by(Lower("full_name"), "pk")
+    return dict(rows.values_list("pk", "full_name"))
+
+
 def filters_for(user: AnyUser, repository_ids: Collection[int]) -> dict[int, list[str]]:
     """Repository id -> the filters of the user's subscription; without one, the repository is left out."""
     rows = Subscription.objects.filter(user=user.pk, repository__in=repository_ids)

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from monitor.live import replay
 from monitor.models import EventSequence
 from monitor.queries import event_log as log
 from monitor.queries import latest_event_id
@@ -114,6 +115,7 @@ def test_a_thousand_behind_is_replayed_one_more_is_not_and_other_peoples_events_
 
 def test_too_much_to_look_at_means_to_fetch_anew_and_whatever_follows_comes(monkeypatch):
     monkeypatch.setattr(log, "MAX_EVENTS_READ", 50)
+    monkeypatch.setattr(replay, "RECENT_EVENTS", 10)
     repo, elsewhere, heron = repository(), repository("acme/elsewhere"), user("heron")
     watch(heron, repo, "author")
     happen(elsewhere, *range(1, 101))

@@ -55,6 +55,7 @@ def read_all(who, limit: int) -> list[int]:
 def test_pages_hold_exactly_what_the_audience_says(seed, monkeypatch):
     monkeypatch.setattr(log, "MAX_EVENTS_READ", 40)
     monkeypatch.setattr(log, "BATCH_SIZE", 7)
+    monkeypatch.setattr(log, "PASS_SIZE", 11)
     chance = Random(seed)
     people = [user(f"u{number}", login=name) for number, name in enumerate(NAMES)] + [user("nobody", login=None)]
     Team.objects.create(name="Acme/Wren", members_known=True).set_members(["wren", "renée"])
@@ -65,15 +66,18 @@ def test_pages_hold_exactly_what_the_audience_says(seed, monkeypatch):
             filters = chance.choice([["all"], DEFAULT, ["author"], ["review_requested", "all"]])
             Subscription.objects.create(user=who, repository=repo, filters=filters)
         write_events(repo, [{role: chance.sample(NAMES, 2) for role in chance.sample(roles, 2)} for _ in range(60)])
-    events = list(Event.objects.order_by("id"))
+    events, head = list(Event.objects.order_by("id")), queries.latest_event_id()
     audience = queries.audience_of(events)
     for who in people:
         heard = [event.id for event in events if who.pk in audience[event.id]]
         assert read_all(who, 5) == heard
         for after in (170, 150):
-            missed = sum(one > after for one in heard)
-            assert queries.missed_more_than(who, after, missed) is False
-            assert missed == 0 or queries.missed_more_than(who, after, missed - 1) is True
+            missed = [one for one in heard if one > after]
+            assert queries.missed_by(who.pk, after, len(missed)) == queries.Missed(head, missed)
+            assert not missed or queries.missed_by(who.pk, after, len(missed) - 1) == queries.Missed(head, resync=True)
+    cursors = {(who.pk, chance.randint(0, 190)) for who in people for _ in range(3)}
+    monkeypatch.setattr(log, "MAX_EVENTS_READ", 1000)
+    assert queries.missed_by_each(cursors, 30) == {cursor: queries.missed_by(*cursor, 30) for cursor in cursors}
     assert 200 < sum(len(ids) for ids in audience.values()) < 1000
 
 
@@ -83,7 +87,7 @@ def test_what_others_hear_costs_no_statements(django_assert_max_num_queries):
     mine = {"author": ["wren"]}
     write_events(repo, [mine, *[{"author": ["heron"], "review_requested": ["finch"]}] * 5000, mine])
     with django_assert_max_num_queries(10):
-        assert queries.missed_more_than(wren, 0, 1000) is False
+        assert queries.missed_by(wren.pk, 0, 1000) == queries.Missed(5002, [1, 5002])
     with django_assert_max_num_queries(12):
         page = queries.events_for(wren, 0, 100)
     assert ([event.id for event in page.items], page.cursor, page.has_more) == ([1, 5002], 5002, False)
@@ -95,8 +99,8 @@ def test_too_much_to_look_at_counts_as_too_much_missed(monkeypatch):
     Subscription.objects.create(user=wren, repository=repo, filters=DEFAULT)
     write_events(elsewhere, [{"author": ["wren"]}] * 200)
     write_events(repo, [{"author": ["heron"]}] * 50)
-    assert queries.missed_more_than(wren, 0, 1000) is False  # what is not watched does not count
+    assert not queries.missed_by(wren.pk, 0, 1000).resync  # what is not watched does not count
     write_events(repo, [{"author": ["wren"]}])
-    assert queries.missed_more_than(wren, 0, 1000) is True
-    assert queries.missed_more_than(wren, 201, 1000) is False
+    assert queries.missed_by(wren.pk, 0, 1000).resync
+    assert not queries.missed_by(wren.pk, 201, 1000).resync
     assert read_all(wren, 100) == [251]
