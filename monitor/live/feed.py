@@ -85,11 +85,12 @@ class Feed:
     async def _send_next_events(self) -> bool:
         """Reads one page and sends it; True when there is more to read at once."""
         page = await self.feed_threads(feed_queries.read_after, self.cursor, self.sockets.user_ids)
-        for event in page.events:
-            for user_id in event.user_ids:
-                for socket in self.sockets.of(user_id):
-                    socket.send_event(event.event_id, event.frame)
-            self.cursor = event.event_id
+        for part in page.parts:
+            for delivery in part.deliveries:
+                for user_id in delivery.user_ids:
+                    for socket in self.sockets.of(user_id):
+                        socket.send_events(delivery.event_ids, delivery.frames)
+            self.cursor = part.cursor
             # A long page for many sockets must not delay pings and joins.
             await asyncio.sleep(0)
         if page.cursor < (self.cursor or 0):

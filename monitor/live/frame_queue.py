@@ -59,6 +59,14 @@ class FrameQueue:
             size += taken[-1].size
         return taken[0] if len(taken) == 1 else _joined(tuple(taken))
 
+    def ready_made(self, frames: tuple[Frame, ...]) -> bytes | None:
+        """The bytes of these frames when nothing else waits; None: they have to wait for others to be joined with."""
+        if not self.batches:
+            return server_frames.wire_of(frames)
+        if 2 <= len(frames) <= BATCH_FRAMES and sum(frame.size for frame in frames) <= BATCH_BYTES:
+            return _joined(frames).wire
+        return None
+
     def clear(self) -> None:
         """Drops all frames."""
         self._frames.clear()

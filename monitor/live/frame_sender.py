@@ -36,6 +36,18 @@ class FrameSender:
 
     def send(self, frame: Frame) -> None:
         """Sends a frame, at once if the server takes it at once; does nothing after `close`."""
+        self.send_all((frame,))
+
+    def send_all(self, frames: tuple[Frame, ...]) -> None:
+        """Sends frames that are ready at the same time, as `send` does."""
+        if self._writer is None and not self.finished and not self._closing:
+            ready_made = self._queue.ready_made(frames)
+            if ready_made is not None and self._connection.write(ready_made):
+                return
+        for frame in frames:
+            self._send_or_queue(frame)
+
+    def _send_or_queue(self, frame: Frame) -> None:
         if self.finished or self._closing:
             return
         if self._writer is None and not self._queue.batches and self._connection.has_room():
@@ -108,7 +120,9 @@ class FrameSender:
         while self._queue:
             await self._connection.writable()
             if self._queue:  # an overflow empties the queue meanwhile
-                await self._send({"type": "websocket.send", "text": self._queue.take().text})
+                frame = self._queue.take()
+                if not self._connection.write(frame.wire):
+                    await self._send({"type": "websocket.send", "text": frame.text})
             self._last_sent_at = time.monotonic()
 
     async def _send_close(self, code: int, reason: str) -> None:

@@ -1,23 +1,52 @@
 """Builds the frames that the server sends, as text. A frame is built once and shared by all sockets that get it."""
 
 import json
+import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from monitor.models import Event
 
+_FINAL_TEXT = 0x81
 
-@dataclass(frozen=True, slots=True, eq=False)
+
 class Frame:
     """The text of one frame, and its size in UTF-8 bytes. Frames compare by identity: they are shared, not copied."""
 
-    text: str
-    size: int = field(init=False)
+    __slots__ = ("_wire", "size", "text")
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "size", len(self.text) if self.text.isascii() else len(self.text.encode()))
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.size = len(text) if text.isascii() else len(text.encode())
+        self._wire: bytes | None = None
+
+    @property
+    def wire(self) -> bytes:
+        """The bytes of the frame on the wire, built once: final, text, from a server, so not masked, and not compressed.
+
+        A server may send uncompressed frames also on connections that allow compression.
+        https://www.rfc-editor.org/rfc/rfc6455#section-5.2, https://www.rfc-editor.org/rfc/rfc7692#section-6
+        """
+        if self._wire is None:
+            payload = self.text.encode()
+            self._wire = _header(len(payload)) + payload
+        return self._wire
+
+
+def _header(size: int) -> bytes:
+    if size < 126:
+        return struct.pack("!BB", _FINAL_TEXT, size)
+    if size < 65_536:
+        return struct.pack("!BBH", _FINAL_TEXT, 126, size)
+    return struct.pack("!BBQ", _FINAL_TEXT, 127, size)
+
+
+@lru_cache(maxsize=16)
+def wire_of(frames: tuple[Frame, ...]) -> bytes:
+    """The bytes of several frames, one after the other. Sockets that get the same frames share them."""
+    return frames[0].wire if len(frames) == 1 else b"".join(frame.wire for frame in frames)
 
 
 def stamp(at: datetime) -> str:

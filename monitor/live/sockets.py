@@ -21,10 +21,14 @@ class Socket:
     cursor: int = 0
     live: bool = False
 
-    def send_event(self, event_id: int, frame: Frame) -> None:
-        """Sends an event, unless the replay has sent or will send it."""
-        if self.live and event_id > self.cursor:
-            self.sender.send(frame)
+    def send_events(self, event_ids: tuple[int, ...], frames: tuple[Frame, ...]) -> None:
+        """Sends the frames of these events, in order, without those that the replay has sent or will send."""
+        if not self.live:
+            return
+        if event_ids[0] <= self.cursor:
+            frames = tuple(frame for id, frame in zip(event_ids, frames, strict=True) if id > self.cursor)
+        if frames:
+            self.sender.send_all(frames)
 
 
 class Sockets:

@@ -30,16 +30,17 @@ def test_an_idle_read_costs_one_query_and_a_busy_one_the_same_for_few_and_many(d
     listening = [person.pk for person in people]
     start = latest_event_id()
     with django_assert_num_queries(1):
-        assert read_after(start, lambda: listening).events == []
+        assert read_after(start, lambda: listening).parts == []
     few = happen(repos[0], 1, review_requests=(asked("reader0"),)) + happen(repos[1], 1, author="reader1")
     with django_assert_num_queries(7):
         page = read_after(few[0] - 1, lambda: listening[:1])
-    assert [(event.event_id, event.user_ids) for event in page.events] == [(few[0], {listening[0]})]
+    ((delivery,),) = [part.deliveries for part in page.parts]
+    assert (delivery.event_ids, delivery.user_ids) == ((few[0],), [listening[0]])
     for repo in repos:
         happen(repo, *range(2, 32), review_requests=tuple(asked(person.username) for person in people))
     with django_assert_num_queries(7):
         page = read_after(few[-1], lambda: listening)
-    assert len(page.events) == 60
+    assert [len(part.deliveries[0].event_ids) for part in page.parts] == [60]
     with django_assert_num_queries(8):
         stats = stats_for_listeners([repo.pk for repo in repos], listening)
     # Staff see both, the others only the public one.

@@ -45,6 +45,13 @@ from ninja import NinjaAPI
 from ninja.utils import check_csrf
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.testing import MemoryReactor, StringTransport
+from uvicorn.config import Config as UvicornConfig
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+from websockets.client import ClientProtocol
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
+from websockets.frames import Opcode
+from websockets.uri import parse_uri
 
 from monitor.accounts.github_sign_in.provider import OAuthExchange
 from monitor.api.authentication import AUTHENTICATION
@@ -52,7 +59,8 @@ from monitor.api.unknown_parameters import _query_names
 from monitor.github.connection import Connection
 from monitor.github.credentials import InstallationKey, TokenKey
 from monitor.live.consumers import LiveConsumer
-from monitor.live.server_connection import CLOSE_SECONDS, DaphneConnection, connection_of
+from monitor.live.server_connection import CLOSE_SECONDS, DaphneConnection, UvicornConnection, connection_of
+from monitor.live.server_frames import Frame
 from monitor.runtime.cluster.cluster import FailFastCluster
 from monitor.runtime.cluster.sentinel import FailFastSentinel, StopEvent
 from prmonitor.access_log import MaskedAccessLog
@@ -175,13 +183,67 @@ def test_daphne_hands_over_a_send_that_leads_to_the_connection() -> None:
         server.create_application(protocol, {"type": "websocket"})
         await server.connections[protocol]["application_instance"]
         protocol.transport.registerProducer(object(), True)  # the HTTP channel's
-        assert isinstance(connection_of(sends[0]), DaphneConnection)
+        connection = connection_of(sends[0])
+        assert isinstance(connection, DaphneConnection)
         assert isinstance(protocol.transport.producer, DaphneConnection)
+        for state, written in ((protocol.STATE_CLOSING, b""), (protocol.STATE_OPEN, b"frame")):
+            protocol.state = state
+            assert connection.write(b"frame") is bool(written)
+            assert protocol.transport.value() == written
         assert protocol.closeHandshakeTimeout == CLOSE_SECONDS
         assert callable(protocol.transport.abortConnection)
 
     asyncio.run(made())
     assert "closeHandshakeTimeout" in AutobahnProtocol.CONFIG_ATTRS_COMMON
+
+
+class Wire(asyncio.Transport):
+    """A transport that keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written += data
+
+    def is_closing(self) -> bool:
+        return False
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return default
+
+
+def test_uvicorn_hands_over_a_send_that_leads_to_the_connection_and_tells_whether_it_is_open() -> None:
+    sends: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "websocket.accept"})
+        sends.put_nowait(send)
+        await asyncio.Event().wait()
+
+    async def made() -> None:
+        config = UvicornConfig(application, ws_per_message_deflate=True)
+        config.load()
+        assert config.ws_protocol_class is WebSocketsSansIOProtocol
+        protocol, wire = WebSocketsSansIOProtocol(config, ServerState(), {}), Wire()
+        protocol.connection_made(wire)
+        handshake = ClientProtocol(parse_uri("ws://localhost/"), extensions=[ClientPerMessageDeflateFactory()])
+        handshake.send_request(handshake.connect())
+        protocol.data_received(b"".join(handshake.data_to_send()))
+        connection = connection_of(await sends.get())
+        assert isinstance(connection, UvicornConnection)
+        assert connection.write(Frame("{}").wire)
+        handshake.receive_data(wire.written)
+        _response, frame = handshake.events_received()
+        assert (frame.opcode, frame.data, handshake.extensions != []) == (Opcode.TEXT, b"{}", True)
+        protocol.pause_writing()
+        assert not connection.write(Frame("{}").wire)
+        protocol.resume_writing()
+        protocol.conn.send_close(1000)
+        assert not connection.write(Frame("{}").wire)
+
+    asyncio.run(made())
 
 
 def test_twisted_pauses_a_producer_at_64_kib_and_lets_it_go_on_when_they_are_sent() -> None:
@@ -193,7 +255,7 @@ def test_twisted_pauses_a_producer_at_64_kib_and_lets_it_go_on_when_they_are_sen
 
     async def piled_up() -> None:
         connection = Connection(MemoryReactor())
-        transport = DaphneConnection(connection)
+        transport = DaphneConnection(WebSocketProtocol(), connection)
         connection.write(b"x" * 64 * 1024)
         assert transport.has_room()
         connection.write(b"x")
