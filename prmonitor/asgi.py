@@ -16,6 +16,8 @@ django = get_asgi_application()  # sets Django up: what follows needs its models
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from monitor.api.health import LiveFirst  # noqa: E402
+from monitor.api.unchanged_answers import UnchangedAnswers  # noqa: E402
 from monitor.database.request_threads import RequestThreads  # noqa: E402
 from monitor.live.lifespan import WithFeed  # noqa: E402
 from monitor.live.origin import TrustedOrigin  # noqa: E402
@@ -36,7 +38,7 @@ if "daphne.server" in sys.modules:
 
 # More threads answer no more requests in all: they only compute in turns, and the event loop waits for all of them.
 REQUEST_THREADS = 8
-HEALTH = ("/health", "/health/live", "/api/v1/health")
-pages = WithinLimits(RequestThreads(django, REQUEST_THREADS, apart=HEALTH))
+HEALTH = ("/health", "/api/v1/health")
+pages = WithinLimits(LiveFirst(UnchangedAnswers(RequestThreads(django, REQUEST_THREADS, apart=HEALTH))))
 sockets = TrustedOrigin(URLRouter(websocket_urlpatterns))
 application = WithFeed(ProtocolTypeRouter({"http": pages, "websocket": sockets}))

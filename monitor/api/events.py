@@ -7,7 +7,7 @@ from monitor import queries
 from monitor.api import schemas
 from monitor.api.authentication import AuthenticatedRequest
 from monitor.api.parameters import AfterParameter, LimitParameter, documented_responses
-from monitor.api.responses import dumps, read_response
+from monitor.api.responses import ALWAYS, dumps, read_response
 
 router = Router(tags=["events"], by_alias=True)
 
@@ -23,4 +23,5 @@ def list_events(
     """
     found = queries.events_for(request.user, queries.oldest_cursor() if after is None else after, limit)
     items = ",".join(dumps(event.as_json()) for event in found.items)
-    return read_response(request, f'{{"items":[{items}],"cursor":{found.cursor},"has_more":{dumps(found.has_more)}}}')
+    page = f'{{"items":[{items}],"cursor":{found.cursor},"has_more":{dumps(found.has_more)}}}'
+    return read_response(request, page, until=ALWAYS)

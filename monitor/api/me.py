@@ -21,7 +21,7 @@ from monitor.api import schemas
 from monitor.api.authentication import AuthenticatedRequest
 from monitor.api.errors import ApiError, invalid
 from monitor.api.parameters import documented_responses
-from monitor.api.responses import dumps, read_response, write_response
+from monitor.api.responses import ALWAYS, dumps, read_response, write_response
 
 router = Router(tags=["me"], by_alias=True)
 
@@ -29,7 +29,9 @@ router = Router(tags=["me"], by_alias=True)
 @router.get("", response=documented_responses(200, schemas.Me))
 def get_me(request: AuthenticatedRequest) -> HttpResponse:
     """The signed-in user."""
-    return read_response(request, dumps(me_json(request.user, person_of(request.user))))
+    person = person_of(request.user)
+    me = me_json(request.user, person)
+    return read_response(request, dumps(me), until=person.away_until if me["away"] else ALWAYS)
 
 
 @router.patch("", response=documented_responses(200, schemas.Me, 409))

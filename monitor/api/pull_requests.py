@@ -1,5 +1,7 @@
 """`/pull-requests`: lists, one pull request, and its snooze and claim."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -23,10 +25,11 @@ from monitor.api.parameters import (
     documented_header,
     documented_responses,
 )
-from monitor.api.responses import dumps, list_response, no_content, read_response, write_response
+from monitor.api.responses import ALWAYS, dumps, list_response, no_content, read_response, write_response
 from monitor.models import PullRequest
 from monitor.quotas.concurrency import few_at_once
-from monitor.rules.search import parse
+from monitor.rules.search import is_timeless, parse
+from monitor.rules.snapshot import parse_time
 
 router = Router(tags=["pull requests"], by_alias=True)
 # A search for `@me` finds nothing while the GitHub login of the user is not known. This header tells clients why.
@@ -56,8 +59,10 @@ def get_pull_request(
     """One pull request with all its review requests, past ones too, and its events."""
     found = queries.pull_request_for(request.user, owner, name, number)
     requests, history = dumps(queries.review_requests_of(found)), dumps(queries.history_of(found))
-    document = _document_for_reader(request, found)
-    return read_response(request, f'{document[:-1]},"requests":{requests},"history":{history}}}')
+    mine = queries.mine_for(request.user, [found])[found.pk]
+    document = queries.with_mine(found.document, mine)
+    in_full = f'{document[:-1]},"requests":{requests},"history":{history}}}'
+    return read_response(request, in_full, until=_unchanged_until([mine]))
 
 
 @router.put("/{owner}/{name}/{number}/snooze", response=documented_responses(200, schemas.PullRequest, 404))
@@ -121,15 +126,26 @@ def pull_requests_response(
     viewer: queries.Viewer,
 ) -> HttpResponse:
     """One page of `found`, with what is the user's own in each pull request. `q`: the search that found them."""
-    in_one_scan = parse(q, timezone.now()).reads_titles
+    now = timezone.now()
+    query = parse(q, now)
     with few_at_once(request.user.pk):
-        rows, count = queries.page_and_count(found, offset, offset + limit, ("document",), in_one_scan=in_one_scan)
+        rows, count = queries.page_and_count(
+            found, offset, offset + limit, ("document",), in_one_scan=query.reads_titles
+        )
     mine = queries.mine_for(request.user, rows, viewer)
     items = (queries.with_mine(row.document, mine[row.pk]) for row in rows)
-    answer = list_response(request, items, count)
+    answer = list_response(
+        request, items, count, until=_unchanged_until(mine.values()) if is_timeless(q, now) else None
+    )
     if not rows and queries.search_lacks_login(request.user, q):
         answer["Prmonitor-Notice"] = UNKNOWN_LOGIN_NOTICE
     return answer
+
+
+def _unchanged_until(mine: Iterable[dict[str, Any]]) -> datetime:
+    """When the first of these snoozes ends: what else pull requests are to a user changes with the database alone."""
+    snoozes = (one["snoozed"] for one in mine)
+    return min((parse_time(snooze["until"]) for snooze in snoozes if snooze and snooze["until"]), default=ALWAYS)
 
 
 def _document_for_reader(request: AuthenticatedRequest, pull_request: PullRequest) -> str:

@@ -17,6 +17,14 @@ WINDOW_SECONDS = 60
 
 def count_call(request: HttpRequest, user: User | None) -> None:
     """Counts one request. Errors: ApiError 429 when there were too many in this minute."""
-    caller = f"user-{user.pk}" if user is not None else f"address-{address_of(request)}"
-    if wait := wait_after(f"api-rate-{caller}", settings.API_RATE_PER_MINUTE, WINDOW_SECONDS):
+    if wait := _wait_of(f"user-{user.pk}" if user is not None else f"address-{address_of(request)}"):
         raise too_many(f"more than {settings.API_RATE_PER_MINUTE} calls in a minute", wait)
+
+
+def is_within_rate(user_id: int) -> bool:
+    """Counts one request of a user; whether there were not too many in this minute."""
+    return not _wait_of(f"user-{user_id}")
+
+
+def _wait_of(caller: str) -> int:
+    return wait_after(f"api-rate-{caller}", settings.API_RATE_PER_MINUTE, WINDOW_SECONDS)

@@ -21,7 +21,7 @@ from monitor.api.parameters import (
     documented_responses,
 )
 from monitor.api.pull_requests import NOTICE_HEADER, pull_requests_response
-from monitor.api.responses import dumps, list_response, no_content, read_response, total_count, write_response
+from monitor.api.responses import ALWAYS, dumps, list_response, no_content, read_response, total_count, write_response
 from monitor.models import Repository
 
 router = Router(tags=["repositories"], by_alias=True)
@@ -58,13 +58,14 @@ def list_repositories(
     ids = [row.pk for row in rows]
     filters, stats = queries.filters_for(request.user, ids), queries.stats_for(request.user, ids)
     items = (dumps(queries.repository_json(row, filters.get(row.pk), stats[row.pk])) for row in rows)
-    return list_response(request, items, total_count(found, rows, limit, offset))
+    return list_response(request, items, total_count(found, rows, limit, offset), until=ALWAYS)
 
 
 @router.get("/{owner}/{name}", response=documented_responses(200, schemas.Repository, 404))
 def get_repository(request: AuthenticatedRequest, owner: OwnerParameter, name: NameParameter) -> HttpResponse:
     """One repository. `filters` is null if you do not watch it."""
-    return read_response(request, _repository_json(request, queries.repository_for(request.user, owner, name)))
+    found = queries.repository_for(request.user, owner, name)
+    return read_response(request, _repository_json(request, found), until=ALWAYS)
 
 
 @router.get(

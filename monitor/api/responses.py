@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,28 +19,51 @@ def dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def read_response(request: HttpRequest, text: str) -> HttpResponse:
+@dataclass(slots=True)
+class Validity:
+    """Whose answer a response is, and until when it changes with the database alone; None: it may change any time."""
+
+    user_id: int = 0
+    until: datetime | None = None
+
+
+# Where an ASGI scope holds the Validity that `read_response` fills in, see `unchanged_answers`.
+VALIDITY = "prmonitor.validity"
+ALWAYS = datetime.max.replace(tzinfo=UTC)
+
+
+def read_response(request: HttpRequest, text: str, until: datetime | None = None) -> HttpResponse:
     """The response to a GET: 200 with the JSON text, or 304 if its ETag is in `If-None-Match`.
 
-    The ETag is a hash of the body, so any change gives a new one.
+    The ETag is a hash of the body, so any change gives a new one. `until`: up to this time the text changes only when
+    something is committed to the database (`ALWAYS`, if no time plays a part); None: it may change by itself.
     """
+    validity: Validity | None = getattr(request, "scope", {}).get(VALIDITY)
+    if validity is not None and until is not None and request.user.pk is not None:
+        validity.user_id, validity.until = request.user.pk, until
     body = text.encode()
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     headers = _PRIVATE | {"ETag": tag}
-    if _client_has(request, tag):
+    if is_among(tag, request.headers.get("If-None-Match", "")):
         return HttpResponseNotModified(headers=headers)
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
-def _client_has(request: HttpRequest, tag: str) -> bool:
-    wanted = parse_etags(request.headers.get("If-None-Match", ""))
+def is_among(tag: str, if_none_match: str) -> bool:
+    """Whether an ETag is among those that the client has, by the value of its `If-None-Match`."""
+    wanted = parse_etags(if_none_match) if if_none_match else ()
     # Weak comparison, as RFC 9110 §13.1.2 asks: proxies may weaken a tag.
     return "*" in wanted or tag in (name.removeprefix("W/") for name in wanted)
 
 
-def list_response(request: HttpRequest, items: Iterable[str], count: int) -> HttpResponse:
-    """The response with one page of a list. Each item is JSON text; `count` is the number of items on all pages."""
-    return read_response(request, f'{{"items":[{",".join(items)}],"count":{count}}}')
+def list_response(
+    request: HttpRequest, items: Iterable[str], count: int, until: datetime | None = None
+) -> HttpResponse:
+    """The response with one page of a list. Each item is JSON text; `count` is the number of items on all pages.
+
+    `until`: as for `read_response`.
+    """
+    return read_response(request, f'{{"items":[{",".join(items)}],"count":{count}}}', until)
 
 
 def total_count(found: QuerySet[Any], rows: Sequence[Any], limit: int, offset: int) -> int:

@@ -8,9 +8,9 @@ from contextlib import suppress
 from django.conf import settings
 from django.utils import timezone
 
+from monitor.database.batches import Batches
 from monitor.database.threads import DatabaseThreads
 from monitor.live import feed_queries, replay, server_frames
-from monitor.live.batches import Batches
 from monitor.live.close_codes import FAULT
 from monitor.live.credentials import sign_in_all
 from monitor.live.sockets import Socket, Sockets

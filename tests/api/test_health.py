@@ -1,5 +1,6 @@
 """Health, metrics, and the JSON at the root address."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.api.health import LiveFirst
 from monitor.models import Heartbeat, RateLimit, Repository
 from monitor.operations import health
 from monitor.operations.metrics import exposition, gauge
@@ -209,3 +211,25 @@ def test_health_below_the_api_needs_no_sign_in_and_no_quota(
 ) -> None:
     settings.API_RATE_PER_MINUTE = 1
     assert [anybody.get("/health").status_code for _ in range(3)] == [200] * 3
+
+
+def test_the_short_road_says_what_django_says() -> None:
+    async def ask(method: str, path: str) -> list[dict[str, Any]]:
+        sent: list[dict[str, Any]] = []
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        async def django(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "django"})
+
+        await LiveFirst(django)({"type": "http", "method": method, "path": path}, None, send)
+        return sent
+
+    for method in ("GET", "HEAD"):
+        response = Client().generic(method, "/health/live")
+        start, body = asyncio.run(ask(method, "/health/live"))
+        assert (start["status"], body["body"]) == (200, response.content)
+        assert {name.decode(): value.decode() for name, value in start["headers"]}.items() <= response.headers.items()
+    for method, path in (("POST", "/health/live"), ("GET", "/health/live/"), ("GET", "/health")):
+        assert asyncio.run(ask(method, path)) == [{"type": "django"}]

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from django.db.backends.signals import connection_created
 
+from monitor.database.batches import Batches
 from monitor.database.threads import DatabaseThreads
-from monitor.live.batches import Batches
 from tests.builders import repository, user
 from tests.live.asgi import Stage, play, token_of
 from tests.live.people import happen, watch

@@ -6,7 +6,7 @@ same terms. Depends on no setting.
 
 from monitor.rules.search.errors import SearchError
 from monitor.rules.search.matching import SearchViewer, matches
-from monitor.rules.search.parsing import MAX_LENGTH, MAX_TERMS, parse
+from monitor.rules.search.parsing import MAX_LENGTH, MAX_TERMS, is_timeless, parse
 from monitor.rules.search.pull_request_facts import PullRequestFacts, facts_of, facts_to_store, stored_facts
 from monitor.rules.search.terms import ME, Clause, LoginOrTeam, Me, SearchQuery, SearchTerm, TimeSpan
 
@@ -25,6 +25,7 @@ __all__ = [
     "TimeSpan",
     "facts_of",
     "facts_to_store",
+    "is_timeless",
     "matches",
     "parse",
     "stored_facts",

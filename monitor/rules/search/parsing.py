@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from monitor.rules.search.errors import SearchError
@@ -46,6 +46,16 @@ def parse(text: str, now: datetime) -> SearchQuery:
         raise SearchError(f"A result has one order, not {' and '.join(f'sort:{name}' for name in sorted(orders))}.")
     conditions = [one for one in terms if one.term.field != "sort"]
     return SearchQuery(tuple(_clauses(conditions)), cast(Sort, orders.pop()) if orders else None)
+
+
+def is_timeless(text: str, now: datetime) -> bool:
+    """Whether what a text finds, and in which order, changes only with the data: not as time passes.
+
+    Errors: SearchError.
+    """
+    query = parse(text, now)
+    moves = query != parse(text, now + timedelta(days=1)) or query.sort == "urgency"
+    return not moves and all(term.field != "snoozed" for term in query.terms)
 
 
 def _words(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Answers the questions of many sockets together: after a restart of the server, thousands come back at once."""
+"""Answers the questions of many clients together: after a restart of the server, thousands come back at once."""
 
 import asyncio
 from collections.abc import Callable, Sequence

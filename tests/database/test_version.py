@@ -1,0 +1,61 @@
+"""The version of the database changes with each commit, and with nothing else."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+
+from monitor.database.version import SqliteVersion, Version, postgresql_version, sqlite_path
+from monitor.models import Repository
+from tests.builders import repository, user
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_changes_with_each_commit_and_with_nothing_else() -> None:
+    path = sqlite_path()
+    sqlite = SqliteVersion(path) if path else None
+    read: Callable[[], Version] = sqlite.read if sqlite else postgresql_version
+    seen = [read()]
+    for change in (
+        repository,
+        user,
+        lambda: Repository.objects.update(default_branch="trunk"),
+        Repository.objects.all().delete,
+    ):
+        change()
+        seen.append(read())
+    assert len(set(seen)) == len(seen)
+    with transaction.atomic():
+        user("wren")
+        if sqlite:
+            assert read() == seen[-1], "nothing is committed yet"
+    seen.append(read())
+    list(Repository.objects.all())
+    assert read() == seen[-1]
+    assert len(set(seen)) == len(seen)
+    if sqlite:
+        sqlite.close()
+
+
+def test_a_file_in_the_place_of_the_other_is_another_version(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.sqlite3", tmp_path / "new.sqlite3"
+    with sqlite3.connect(old) as made:
+        made.execute("CREATE TABLE t (x)")
+    shutil.copy(old, new)
+    version = SqliteVersion(str(old))
+    before = version.read()
+    assert version.read() == before
+    new.replace(old)
+    assert version.read() != before
+    old.unlink()
+    with pytest.raises(OSError, match="old"):
+        version.read()
+    version.close()
+
+
+@pytest.mark.django_db
+def test_postgresql_has_no_file() -> None:
+    assert (sqlite_path() is None) == (connection.vendor == "postgresql")
