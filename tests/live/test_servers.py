@@ -19,7 +19,7 @@ from tests.live.servers import serving, stop
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(params=["daphne", "uvicorn"])
+@pytest.fixture(params=["daphne", pytest.param("uvicorn", marks=pytest.mark.slow)])
 def server(request):
     with serving(request.param) as (address, process):
         yield address, process

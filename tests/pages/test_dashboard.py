@@ -154,6 +154,7 @@ def test_a_long_list_has_pages(page: Client, web: Repository, record: Record) ->
 
 
 @pytest.mark.parametrize(("own", "count"), [(0, 3), (30, 3), (130, 3), (230, 2)])
+@pytest.mark.slow
 def test_every_row_stands_on_one_page(page: Client, web: Repository, record: Record, own: int, count: int) -> None:
     record(web, *(snapshot(number, author="heron" if number <= own else "lark") for number in range(1, 241)))
     pages = [rows(page.get(f"{ALL}&page={number}")) for number in range(1, count + 1)]

@@ -30,7 +30,6 @@ FAULTS: dict[str, Callable[[DemoGitHub], Any]] = {
     "502": lambda github: github.faults.bad_gateway(times=None),
     "html": lambda github: github.faults.html(times=None),
 }
-SLOW_FAULTS = [pytest.param(fault, marks=[pytest.mark.slow] if fault != "dropped" else []) for fault in FAULTS]
 Look = Callable[..., int]
 TimePasses = Callable[[timedelta], None]
 
@@ -52,7 +51,8 @@ def many(github: DemoGitHub, world: World, watch, look: Look) -> list[Repository
 
 
 @pytest.mark.timeout(300)  # in the slow run: 200 repositories, and some 140 rounds
-@pytest.mark.parametrize("fault", SLOW_FAULTS)
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
 def test_ten_minutes_without_github(
     github: DemoGitHub, world: World, many: list[Repository], look: Look, time_passes: TimePasses, fault: str
 ) -> None:

@@ -20,7 +20,7 @@ from tests.rules.random_story import RandomStory
 from tests.rules.reference_rules import ExpectedTurn, ReferencePullRequest, login, members, name, stats
 
 SIZES = [
-    pytest.param(1, 6, 8, 80, id="small"),
+    pytest.param(1, 6, 8, 50, id="small"),
     pytest.param(2, 4, 5, 100, id="crowded", marks=pytest.mark.slow),
     pytest.param(
         3, 50, 20, 500, id="fifty repositories, twenty people", marks=[pytest.mark.slow, pytest.mark.timeout(600)]

@@ -81,7 +81,12 @@ def test_a_killed_supervisor_leaves_nobody_behind(tmp_path: Path) -> None:
             [],
             "DATA_DIR is '/dev/null/here', but it takes a folder to write to: Not a directory",
         ),
-        ({}, ["--workers", "0"], "--workers is 0, but it takes a whole number from 1 to 64"),
+        pytest.param(
+            {},
+            ["--workers", "0"],
+            "--workers is 0, but it takes a whole number from 1 to 64",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_what_cannot_work_is_said_in_one_line(

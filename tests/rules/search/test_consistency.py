@@ -97,7 +97,8 @@ def with_turn(person: User, repo: Repository, side: str) -> set[int]:
     }
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
 def test_frames_go_to_those_whose_filters_find_it_before_or_after(seed):
     world = RandomWorld(seed)
     heard, unheard = 0, 0

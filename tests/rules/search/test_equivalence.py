@@ -78,7 +78,7 @@ def _facts(row: PullRequest, snoozed: bool) -> PullRequestFacts:
 
 
 @settings(
-    max_examples=some(50, least=5),
+    max_examples=some(50, least=3),
     # Shrinking a world of forty costs minutes; the text of the search that differs says enough.
     phases=[Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
