@@ -46,8 +46,8 @@ def mine_for(
     rows = Involvement.objects.filter(pull_request__in=ids, name__in=viewer.names)
     for pk, role, name in rows.values_list("pull_request_id", "role", "name"):
         involved[pk].setdefault(role, set()).add(name)
-    put_off = active_snoozes(user.pk, timezone.now()).filter(pull_request__in=ids)
-    snoozes = {row.pull_request_id: row for row in put_off}
+    # All of the user's, which are few: a list of a hundred ids takes longer to pass on.
+    snoozes = {row.pull_request_id: row for row in active_snoozes(user.pk, timezone.now())}
     return {
         pk: {
             "roles": roles_of_person(roles, viewer.login, viewer.teams),

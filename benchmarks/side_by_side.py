@@ -1,0 +1,442 @@
+"""prmonitor beside a plain FastAPI service, in one run: processor time of the server for each piece of work.
+
+    python benchmarks/side_by_side.py [--pairs 5] [--only TEXT] [--json FILE]
+
+Server and load have a core each. Pairs are interleaved; the table has the median of the ratios (baseline / prmonitor, so
+more is better), their spread, and the goal. QUICK=1 makes two pairs. Needs the packages of the extra `bench`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import http.client
+import json
+import os
+import shutil
+import socket as sockets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import _world
+from websockets.asyncio.client import connect
+
+HERE = Path(__file__).resolve().parent
+TICK = os.sysconf("SC_CLK_TCK")
+PEOPLE, PATIENCE = 1_000, 120
+CORES = sorted(os.sched_getaffinity(0))
+UVICORN = ["-m", "uvicorn", "--log-level", "warning"]
+# Documented for many sockets: what is sent to all is compressed for nobody.
+PRMONITOR = {
+    "uvicorn": [*UVICORN, "prmonitor.asgi:application"],
+    "daphne": ["-m", "daphne", "-v", "0", "--websocket_timeout", "-1", "prmonitor.asgi:application"],
+}
+BASELINE = [*UVICORN, "--app-dir", str(HERE), "_fastapi_service:app"]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One row of the table: how to do the work with the baseline and with prmonitor; both return a cost."""
+
+    name: str
+    unit: str
+    goal: float
+    baseline: Callable[[], float]
+    ours: Callable[[], float]
+
+
+@dataclass(slots=True)
+class Line:
+    """What was measured of one row."""
+
+    name: str
+    unit: str
+    baseline: float
+    ours: float
+    ratio: float
+    lowest: float
+    highest: float
+    goal: float
+    ok: bool
+
+
+class Server:
+    """A server process on the first core."""
+
+    def __init__(self, command: list[str], **environment: str) -> None:
+        with sockets.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        given = ["--port", str(self.port)] if "uvicorn" in command else ["-p", str(self.port)]
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            [
+                shutil.which("taskset") or "taskset",
+                "-c",
+                str(CORES[0]),
+                sys.executable,
+                *command[:2],
+                *given,
+                *command[2:],
+            ],
+            cwd=HERE.parent,
+            env=os.environ | environment,
+            stdout=subprocess.DEVNULL,
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                sockets.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise TimeoutError
+
+    def cpu(self) -> float:
+        """Seconds of processor time so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def memory(self) -> float:
+        """KiB of memory."""
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return float(next(line.split()[1] for line in lines if line.startswith("VmRSS")))
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+
+class Crowd:
+    """Many WebSocket clients, which count what they hear."""
+
+    def __init__(self, port: int, path: str, *, deflate: bool = False, tokens: bool = False) -> None:
+        self.url, self.deflate, self.tokens = f"ws://127.0.0.1:{port}{path}", deflate, tokens
+        self.events = 0
+        self.ready = 0
+        self.news = asyncio.Event()
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def join(self, count: int) -> None:
+        self.tasks = [asyncio.create_task(self._listen(number)) for number in range(count)]
+        await self.until(lambda: self.ready == count)
+
+    async def _listen(self, number: int) -> None:
+        headers = {"Authorization": f"Bearer {token(number)}"} if self.tokens else {}
+        compression = "deflate" if self.deflate else None
+        async with connect(
+            self.url, additional_headers=headers, compression=compression, open_timeout=PATIENCE, max_queue=None
+        ) as client:
+            async for frame in client:
+                text = frame if isinstance(frame, str) else frame.decode()
+                self.ready += text.startswith('{"type":"ready"')
+                self.events += text.count('"type":"pr_update"')
+                self.news.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                self.news.clear()
+                await self.news.wait()
+
+    async def leave(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+def token(number: int) -> str:
+    return f"prm_{number:040}"
+
+
+def prepare(folder: Path) -> str:
+    """A world of 1,000 people who hear of everything in five repositories, and the baseline's table of the same."""
+    address = f"sqlite:///{folder / 'prmonitor.sqlite3'}"
+    _world.set_up_django(address)
+    from django.contrib.auth.models import User
+    from django.core.management import call_command
+
+    from monitor.models import ApiToken, PullRequest, Subscription
+    from monitor.models.api_token import digest_of
+
+    call_command("migrate", verbosity=0)
+    size = _world.Size(repositories=5, open_each=20, closed_each=0, people=PEOPLE, subscriptions=5, rounds=3)
+    _world.Builder(size).build()
+    Subscription.objects.update(filters=["all"])
+    people = User.objects.filter(username__startswith="person-").order_by("pk")
+    ApiToken.objects.bulk_create(
+        ApiToken(user=user, name="bench", digest=digest_of(token(number)), last_used_at=_world.NOW)
+        for number, user in enumerate(people)
+    )
+    rows = PullRequest.objects.order_by("pk").values_list("pk", "state", "updated_at", "document")
+    fill_baseline(folder / "baseline.sqlite3", [(pk, state, at.isoformat(), text) for pk, state, at, text in rows])
+    return address
+
+
+def fill_baseline(path: Path, rows: list[tuple[Any, ...]]) -> None:
+    import sqlite3
+
+    with sqlite3.connect(path) as made:
+        made.execute("PRAGMA journal_mode=WAL")
+        made.execute("CREATE TABLE pull_request (id INTEGER PRIMARY KEY, state TEXT, updated_at TEXT, document TEXT)")
+        made.execute("CREATE INDEX state ON pull_request (state)")
+        made.execute("CREATE INDEX updated_at ON pull_request (updated_at)")
+        made.executemany("INSERT INTO pull_request VALUES (?, ?, ?, ?)", rows)
+
+
+class Story:
+    """Things that happen, recorded as a look at GitHub would record them."""
+
+    def __init__(self) -> None:
+        from monitor.models import Repository
+
+        self.repository = Repository.objects.order_by("pk").first()
+        self.serial = 0
+
+    def happen(self, count: int) -> None:
+        """`count` pull requests change in one transaction, an event each."""
+        from monitor.models import PullRequest
+        from monitor.recording.recorder import record
+        from monitor.rules.snapshot import Snapshot
+
+        self.serial += 1
+        rows = PullRequest.objects.filter(repository=self.repository).order_by("pk")[:count]
+        seen = [Snapshot.from_json(row.snapshot) for row in rows]
+        now = _world.NOW + _world.timedelta(seconds=self.serial)
+        record(self.repository, [replace(one, title=f"Title {self.serial}", updated_at=now) for one in seen], now=now)
+
+    def frame(self) -> str:
+        """The text of a frame, for the baseline to send as well."""
+        from django.utils import timezone
+
+        from monitor.live import server_frames
+        from monitor.models import Event
+
+        return server_frames.pr_update(Event.objects.latest("id"), timezone.now()).text
+
+
+class Fan:
+    """Sends events to a crowd at a server, and measures the server."""
+
+    def __init__(
+        self, server: Server, story: Story, count: int, path: str, *, deflate: bool = False, own: bool
+    ) -> None:
+        self.server, self.story, self.count, self.own = server, story, count, own
+        self.crowd = Crowd(server.port, path, deflate=deflate, tokens=own)
+        self.loop = asyncio.new_event_loop()
+        before = server.memory()
+        self.loop.run_until_complete(self.crowd.join(count))
+        self.memory_each = (server.memory() - before) / count
+
+    def send(self, events: int, *, at_once: bool) -> float:
+        """Processor seconds for `events` events to all."""
+        wanted, began = self.crowd.events + events * self.count, self.server.cpu()
+        self.loop.run_until_complete(self._send(events, wanted, at_once))
+        return self.server.cpu() - began
+
+    async def _send(self, events: int, wanted: int, at_once: bool) -> None:
+        if not self.own:
+            await asyncio.to_thread(post, self.server.port, f"/broadcast?times={events}", self.story.frame())
+        elif at_once:
+            await asyncio.to_thread(self.story.happen, events)
+        else:
+            for _ in range(events):
+                await asyncio.to_thread(self.story.happen, 1)
+        await self.crowd.until(lambda: self.crowd.events >= wanted)
+
+    def close(self) -> None:
+        self.loop.run_until_complete(self.crowd.leave())
+        self.loop.close()
+
+
+def post(port: int, path: str, body: str) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    client.request("POST", path, body.encode())
+    client.getresponse().read()
+    client.close()
+
+
+def calls(
+    server: Server, path: str, count: int, *, before_each: Callable[[], object] | None = None, again: bool = False
+) -> float:
+    """Processor milliseconds of the server for one GET; `again`: with the ETag of the last answer."""
+    client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    headers = {"Authorization": f"Bearer {token(1)}"}
+    for round_count in (20, count):
+        began = server.cpu()
+        for _ in range(round_count):
+            if before_each:
+                before_each()
+            client.request("GET", path, headers=headers)
+            response = client.getresponse()
+            response.read()
+            assert response.status in (200, 304), response.status
+            if again and response.headers["ETag"]:
+                headers["If-None-Match"] = response.headers["ETag"]
+    client.close()
+    return (server.cpu() - began) / count * 1000
+
+
+def accepted(server: Server, path: str, count: int, *, own: bool) -> float:
+    """Processor milliseconds of the server for one socket that joins, until its `ready`."""
+
+    async def run() -> None:
+        crowd = Crowd(server.port, path, tokens=own)
+        await crowd.join(count)
+        await crowd.leave()
+
+    began = server.cpu()
+    asyncio.run(run())
+    return (server.cpu() - began) / count * 1000
+
+
+@contextmanager
+def servers(folder: Path, address: str) -> Iterator[dict[str, Server]]:
+    environment = {
+        "DATABASE_URL": address,
+        "DATA_DIR": str(folder),
+        "API_RATE_PER_MINUTE": "1000000",
+        "LOG_LEVEL": "WARNING",
+        "BASELINE_DATABASE": str(folder / "baseline.sqlite3"),
+    }
+    running = {"baseline": Server(BASELINE, **environment)}
+    try:
+        for name, command in PRMONITOR.items():
+            running[name] = Server(command, **environment)
+        yield running
+    finally:
+        for server in running.values():
+            server.stop()
+
+
+def touch() -> None:
+    """Commits something that no answer shows."""
+    from django.utils import timezone
+
+    from monitor.models import Heartbeat
+
+    Heartbeat.objects.update_or_create(name="bench", defaults={"at": timezone.now()})
+
+
+@dataclass(frozen=True, slots=True)
+class FanOut:
+    """Events to a crowd: how many sockets and events, and how our clients join."""
+
+    name: str
+    goal: float
+    server: str = "uvicorn"
+    sockets: int = 1_000
+    events: int = 10
+    query: str = ""
+    deflate: bool = False
+    at_once: bool = False
+
+
+FAN_OUTS = (
+    FanOut("an event to 1,000 sockets, uvicorn", 1.0),
+    FanOut("the same, daphne", 0.3, server="daphne"),
+    FanOut("the same, deflate offered", 2.0, deflate=True),
+    FanOut("20 events at once to 500 sockets", 1.0, sockets=500, events=20, at_once=True),
+    FanOut("the same with ?batch=1", 8.0, sockets=500, events=20, at_once=True, query="?batch=1"),
+)
+
+
+def fan_outs(running: dict[str, Server], story: Story) -> Iterator[Work]:
+    """Events to many sockets, and what a socket takes of the memory."""
+    for one in FAN_OUTS:
+        path = f"/api/v1/ws/me{one.query}"
+        theirs = Fan(running["baseline"], story, one.sockets, "/ws", deflate=one.deflate, own=False)
+        ours = Fan(running[one.server], story, one.sockets, path, deflate=one.deflate, own=True)
+        yield Work(
+            one.name,
+            f"s of CPU per {one.sockets * one.events:,} deliveries",
+            one.goal,
+            partial(theirs.send, one.events, at_once=False),
+            partial(ours.send, one.events, at_once=one.at_once),
+        )
+        if one is FAN_OUTS[0]:
+            yield Work(
+                "memory of a socket",
+                "KiB",
+                1 / 0.8,
+                partial(getattr, theirs, "memory_each"),
+                partial(getattr, ours, "memory_each"),
+            )
+        theirs.close()
+        ours.close()
+
+
+def http_calls(running: dict[str, Server]) -> Iterator[Work]:
+    """Sockets that join, and calls one after the other."""
+    baseline, ours = running["baseline"], running["uvicorn"]
+    yield Work(
+        "a socket joins",
+        "ms of CPU",
+        0.4,
+        partial(accepted, baseline, "/ws", 500, own=False),
+        partial(accepted, ours, "/api/v1/ws/me", 500, own=True),
+    )
+    theirs = partial(calls, baseline, "/pull-requests", 200)
+    mine = partial(calls, ours, "/api/v1/pull-requests", 200)
+    yield Work("GET 100 pull requests, something changed", "ms of CPU", 1.0, theirs, partial(mine, before_each=touch))
+    yield Work("GET 100 pull requests, nothing changed", "ms of CPU", 1.0, theirs, mine)
+    yield Work("GET 100 pull requests, 304", "ms of CPU", 2.5, theirs, partial(mine, again=True))
+    # The goals of these are times.
+    theirs, mine = partial(calls, baseline, "/empty", 300), partial(calls, ours, "/api/v1/me", 300)
+    yield Work("GET /me, something changed", "ms of CPU", -0.8, theirs, partial(mine, before_each=touch))
+    yield Work("GET /me, nothing changed", "ms of CPU", -0.8, theirs, mine)
+    yield Work("GET /health/live", "ms of CPU", -0.4, theirs, partial(calls, ours, "/health/live", 300))
+
+
+def measure(one: Work, pairs: int) -> Line:
+    measured = [(one.baseline(), one.ours()) for _ in range(pairs)]
+    ratios = sorted(theirs / max(ours, 1e-9) for theirs, ours in measured)
+    theirs, ours = (median(each[side] for each in measured) for side in (0, 1))
+    ok = ours <= -one.goal if one.goal < 0 else median(ratios) >= one.goal
+    return Line(one.name, one.unit, theirs, ours, median(ratios), ratios[0], ratios[-1], one.goal, ok)
+
+
+def show(line: Line) -> None:
+    goal = f"<= {-line.goal:g} ms" if line.goal < 0 else f">= {line.goal:.2g}"
+    print(
+        f"{line.name:<42} {line.baseline:9.3f} {line.ours:9.3f} {line.ratio:7.2f} ({line.lowest:.2f}-{line.highest:.2f})"
+        f"  {goal:>10}  {'ok' if line.ok else 'MISS'}   {line.unit}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pairs", type=int, default=2 if os.environ.get("QUICK") else 5)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    os.sched_setaffinity(0, CORES[1:] or CORES)
+    lines = []
+    with tempfile.TemporaryDirectory() as folder:
+        address = prepare(Path(folder))
+        with servers(Path(folder), address) as running:
+            print(f"{'work':<42} {'FastAPI':>9} {'prmonitor':>9}   ratio (spread)")
+            for one in chain(http_calls(running), fan_outs(running, Story())):
+                if given.only in one.name:
+                    lines.append(measure(one, given.pairs))
+                    show(lines[-1])
+    if given.json:
+        given.json.write_text(json.dumps([asdict(line) for line in lines], indent=1))
+
+
+if __name__ == "__main__":
+    main()
