@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
@@ -60,8 +61,12 @@ def test_ten_minutes_without_github(
     github.log.clear()
     time_passes(60 * SECOND)
     look()
+    began = time.monotonic()
     seconds_pass(600, look, time_passes)
-    assert 1 < len(github.log) <= 12 + (3 if fault == "502" else 0)  # a round on overloads tries with less, three times
+    # One question in fifty seconds; what the rounds themselves take passes as well.
+    questions = 12 + (time.monotonic() - began) // 50
+    # A round on overloads tries with less, three times.
+    assert 1 < len(github.log) <= questions + (3 if fault == "502" else 0)
     assert set(Repository.objects.values_list("status", flat=True)) == {"error"}
     for repository in many:
         pull = next(iter(world.repository(repository.full_name).pulls.values()))
