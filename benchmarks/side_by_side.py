@@ -181,20 +181,29 @@ def prepare(folder: Path) -> str:
         ApiToken(user=user, name="bench", digest=digest_of(token(number)), last_used_at=_world.NOW)
         for number, user in enumerate(people)
     )
-    rows = PullRequest.objects.order_by("pk").values_list("pk", "state", "updated_at", "document")
-    fill_baseline(folder / "baseline.sqlite3", [(pk, state, at.isoformat(), text) for pk, state, at, text in rows])
+    documents = PullRequest.objects.order_by("pk").values_list("document", flat=True)
+    fill_baseline(folder / "baseline.sqlite3", [json.loads(document) for document in documents])
     return address
 
 
-def fill_baseline(path: Path, rows: list[tuple[Any, ...]]) -> None:
+def fill_baseline(path: Path, documents: list[dict[str, Any]]) -> None:
+    """The columns such a service would have, and a text as long as all that ours has besides."""
     import sqlite3
 
+    names = ("number", "title", "url", "author", "state", "draft", "created_at", "updated_at", "additions", "deletions")
     with sqlite3.connect(path) as made:
         made.execute("PRAGMA journal_mode=WAL")
-        made.execute("CREATE TABLE pull_request (id INTEGER PRIMARY KEY, state TEXT, updated_at TEXT, document TEXT)")
+        made.execute(
+            f"CREATE TABLE pull_request (id INTEGER PRIMARY KEY, repository, {', '.join(names)}, labels, text)"
+        )
         made.execute("CREATE INDEX state ON pull_request (state)")
         made.execute("CREATE INDEX updated_at ON pull_request (updated_at)")
-        made.executemany("INSERT INTO pull_request VALUES (?, ?, ?, ?)", rows)
+        for number, document in enumerate(documents):
+            known = [document[name] for name in names]
+            labels = json.dumps(document["labels"])
+            row = [number, document["repository"], *known, labels]
+            row.append("x" * (len(json.dumps(document)) - len(json.dumps(row))))
+            made.execute(f"INSERT INTO pull_request VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - question marks
 
 
 class Story:
@@ -249,13 +258,16 @@ class Fan:
 
     async def _send(self, events: int, wanted: int, at_once: bool) -> None:
         if not self.own:
-            await asyncio.to_thread(post, self.server.port, f"/broadcast?times={events}", self.story.frame())
+            await asyncio.to_thread(self._broadcast, events)
         elif at_once:
             await asyncio.to_thread(self.story.happen, events)
         else:
             for _ in range(events):
                 await asyncio.to_thread(self.story.happen, 1)
         await self.crowd.until(lambda: self.crowd.events >= wanted)
+
+    def _broadcast(self, events: int) -> None:
+        post(self.server.port, f"/broadcast?times={events}", self.story.frame())
 
     def close(self) -> None:
         self.loop.run_until_complete(self.crowd.leave())
