@@ -15,7 +15,7 @@ from monitor.models import (
     Subscription,
     TeamMember,
 )
-from monitor.rules.filters import passes
+from monitor.rules.filters import Filter, passes
 
 AnyUser = Any  # `request.user`, a User or an AnonymousUser: the types of Django's stubs have too little in common
 
@@ -86,13 +86,20 @@ def audience_of(events: Sequence[Event], user_ids: Collection[int] | None = None
     A user gets an event if they may see the repository and subscribe to it, and their filters let the pull request
     through as it was before the change or as it was after it.
     """
-    by_repository: dict[int, list[tuple[Viewer, list[str]]]] = {}
-    for repository, viewer, filters in _visible_subscriptions({event.repository_id for event in events}, user_ids):
-        by_repository.setdefault(repository, []).append((viewer, filters))
+    everything: dict[int, set[int]] = {}
+    filtered: dict[int, list[tuple[Viewer, list[str]]]] = {}
+    subscriptions = _visible_subscriptions({event.repository_id for event in events}, user_ids)
+    named = viewers_for({user for (_, user), filters in subscriptions.items() if Filter.ALL not in filters})
+    for (repository, user), filters in subscriptions.items():
+        if Filter.ALL in filters:
+            everything.setdefault(repository, set()).add(user)
+        elif user in named:
+            filtered.setdefault(repository, []).append((named[user], filters))
     return {
-        event.id: {
+        event.id: everything.get(event.repository_id, set())
+        | {
             viewer.user_id
-            for viewer, filters in by_repository.get(event.repository_id, ())
+            for viewer, filters in filtered.get(event.repository_id, ())
             if passes(filters, event.audience, viewer.login, viewer.teams)
         }
         for event in events
@@ -113,17 +120,11 @@ def watched_by(user_ids: Collection[int]) -> set[tuple[int, int]]:
 
 def _visible_subscriptions(
     repositories: Collection[int], user_ids: Collection[int] | None
-) -> list[tuple[int, Viewer, list[str]]]:
-    """(repository id, viewer, filters) of every subscription whose user may see the repository."""
+) -> dict[tuple[int, int], list[str]]:
+    """(repository, user) ids -> the filters of every subscription whose user may see the repository."""
     rows = _subscriptions(repositories, user_ids).values_list("repository_id", "user_id", "filters")
     filters = {(repository, user): names for repository, user, names in rows}
-    viewers = viewers_for({user for _, user in filters}) if filters else {}
-    staff = {user for user, viewer in viewers.items() if viewer.is_staff}
-    return [
-        (repository, viewers[user], filters[repository, user])
-        for repository, user in _visible_pairs(filters, staff)
-        if user in viewers
-    ]
+    return {pair: filters[pair] for pair in _visible_pairs(filters)}
 
 
 def _subscriptions(repositories: Collection[int] | None, user_ids: Collection[int] | None) -> QuerySet[Subscription]:
@@ -134,10 +135,10 @@ def _subscriptions(repositories: Collection[int] | None, user_ids: Collection[in
     return found if user_ids is None else found.filter(user__in=user_ids)
 
 
-def _visible_pairs(pairs: Iterable[tuple[int, int]], staff: Collection[int] | None = None) -> set[tuple[int, int]]:
+def _visible_pairs(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     """Those of the (repository, user) ids where the user may see the repository, as `visible_to` decides for one user.
 
-    The users are active. `staff` are the staff among them, if the caller knows.
+    The users are active.
     """
     pairs = set(pairs)
     private = Repository.objects.filter(pk__in={repository for repository, _ in pairs}, private=True)
@@ -145,8 +146,7 @@ def _visible_pairs(pairs: Iterable[tuple[int, int]], staff: Collection[int] | No
     if not hidden:
         return pairs
     users = {user for repository, user in pairs if repository in hidden}
-    if staff is None:
-        staff = set(User.objects.filter(pk__in=users, is_staff=True).values_list("pk", flat=True))
+    staff = set(User.objects.filter(pk__in=users, is_staff=True).values_list("pk", flat=True))
     shared = Repository.shared_with.through.objects.filter(repository__in=hidden, group__user__in=users)
     known = set(shared.values_list("repository_id", "group__user"))
     return {pair for pair in pairs if pair[0] not in hidden or pair[1] in staff or pair in known}

@@ -32,13 +32,13 @@ def test_an_idle_read_costs_one_query_and_a_busy_one_the_same_for_few_and_many(d
     with django_assert_num_queries(1):
         assert read_after(start, lambda: listening).parts == []
     few = happen(repos[0], 1, review_requests=(asked("reader0"),)) + happen(repos[1], 1, author="reader1")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = read_after(few[0] - 1, lambda: listening[:1])
     ((delivery,),) = [part.deliveries for part in page.parts]
     assert (delivery.event_ids, delivery.user_ids) == ((few[0],), [listening[0]])
     for repo in repos:
         happen(repo, *range(2, 32), review_requests=tuple(asked(person.username) for person in people))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = read_after(few[-1], lambda: listening)
     assert [len(part.deliveries[0].event_ids) for part in page.parts] == [60]
     with django_assert_num_queries(8):

@@ -94,7 +94,7 @@ def test_an_audience_costs_the_same_queries_for_one_and_for_many(django_assert_m
         record(repo, [snapshot(repo.pk, author="u1"), snapshot(repo.pk + 100, author="u2")], now=at(1))
     events = list(Event.objects.all())
     assert len(events) == 12
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         queries.audience_of(events)
 
 
