@@ -79,7 +79,7 @@ def fill(heron: User, repositories: int, pull_requests: int) -> None:
         ("/pull-requests", 7),
         ("/pull-requests?limit=2", 8),
         ("/pull-requests/acme/web/2", 9),
-        ("/events", 11),
+        ("/events", 9),
         ("/me", 2),
         ("/deliveries", 3),
     ],

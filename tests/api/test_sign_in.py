@@ -96,7 +96,7 @@ def test_a_session_writes_only_with_the_csrf_token(browser: Caller) -> None:
     assert code_of(browser.patch("/me", {"country": "DE"})) == (403, "csrf_failed")
     browser.client.get("/docs")
     token = browser.client.cookies["csrftoken"].value
-    assert code_of(browser.call("PATCH", "/me", {"country": "DE"}, X_CSRFToken="x" + token[1:]))[0] == 403
+    assert code_of(browser.call("PATCH", "/me", {"country": "DE"}, X_CSRFToken="x" * len(token)))[0] == 403
     assert browser.call("PATCH", "/me", {"country": "DE"}, X_CSRFToken=token).json()["country"] == "DE"
 
 
