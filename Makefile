@@ -13,6 +13,9 @@ CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python
 DJANGO_TEMPLATES := $(shell find templates -name '*.html')
 UP_OPTIONS := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(ARGS)
 
+# Compiled files are kept, wherever one is: without them every test process would compile all tests again.
+unexport PYTHONDONTWRITEBYTECODE
+
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile | awk -F': ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
