@@ -27,6 +27,7 @@ REDIS_URL = env.address("REDIS_URL", schemes=("redis", "rediss", "unix"))
 SCALED_OUT = bool(DATABASE_URL or REDIS_URL)
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, 0, 65535)
+WEB_PROCESSES = env.number("WEB_PROCESSES", 1, 1, 64)
 
 # Names that are promised, but whose feature is not built yet: read like all others, and shown nowhere.
 RESERVED = frozenset({"SLACK_SIGNING_SECRET"})

@@ -25,7 +25,7 @@ def _remove(folder: str, owner: int) -> None:
 _KEEP = {"DATABASE_URL", "REDIS_URL"}
 _OURS = (
     "GITHUB_", "SLACK_", "POLLING_", "NOTIFY_", "SECRET_KEY", "DATA_DIR", "PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG", "LOG_",
-    "TIME_ZONE", "CSRF_", "TRUST_", "HOST", "PORT", "CLAIM_", "RETENTION_", "API_RATE", "SOCKETS_", "SUBSCRIPTIONS_", "METRICS_", "PRMONITOR_DEMO",
+    "TIME_ZONE", "CSRF_", "TRUST_", "HOST", "PORT", "WEB_", "CLAIM_", "RETENTION_", "API_RATE", "SOCKETS_", "SUBSCRIPTIONS_", "METRICS_", "PRMONITOR_DEMO",
 )  # fmt: skip
 for _name in list(os.environ):
     if _name.startswith(_OURS) and _name not in _KEEP:

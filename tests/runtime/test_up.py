@@ -137,6 +137,19 @@ class TestSlowly:
             assert up.stop() == 0
             assert wait_until_gone(family) == []
 
+    @pytest.mark.slow
+    def test_several_web_processes_serve_one_port_and_count_together(self, tmp_path: Path) -> None:
+        with running(tmp_path, "--web", "2", API_RATE_PER_MINUTE="7") as up:
+            assert until(lambda: len(up.pids_of("supervisor.web")) == 2)
+            statuses = [up.get("/api/v1/me").status for _ in range(60)]
+            # Seven a minute from one address, and the minute may end in between.
+            assert statuses.count(401) in (7, 14)
+            assert set(statuses) == {401, 429}
+            kill(up.pids_of("supervisor.web")[0])
+            up.err.wait_for(r"web-\d was ended by SIGKILL; starting it again")
+            assert up.get("/accounts/login/").status == 200
+            assert until(lambda: len(up.pids_of("supervisor.web")) == 2)
+
     @pytest.mark.parametrize("which", ["main", "sentinel"])
     def test_a_killed_cluster_comes_back(self, tmp_path: Path, which: str) -> None:
         with running(tmp_path) as up:

@@ -34,6 +34,12 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="a made-up GitHub, even where a token is set")
         parser.add_argument("--workers", type=int, default=2, help="background worker processes (default: %(default)s)")
         parser.add_argument(
+            "--web",
+            type=int,
+            default=settings.WEB_PROCESSES,
+            help="web processes, one for each core that pages may take (default: WEB_PROCESSES, %(default)s)",
+        )
+        parser.add_argument(
             "--stop-with-parent", action="store_true", help="stop when the process that started this one is gone"
         )
 
@@ -50,13 +56,15 @@ class Command(BaseCommand):
         sys.exit(code)
 
     def _run(self, options: dict[str, Any], parent: int | None) -> int:
-        if not 1 <= options["workers"] <= 64:
-            raise CommandError(f"--workers is {options['workers']}, but it takes a whole number from 1 to 64")
+        for name in ("workers", "web"):
+            if not 1 <= options[name] <= 64:
+                raise CommandError(f"--{name} is {options[name]}, but it takes a whole number from 1 to 64")
         if not 0 <= options["port"] <= 65535:
             raise CommandError(f"--port is {options['port']}, but it takes a whole number from 0 to 65535")
         with hold(settings.DATA_DIR), listen(options["host"], options["port"]) as listener:
             watches = self._prepare()
-            supervisor = Supervisor(children(listener, workers=options["workers"]), parent=parent)
+            processes = children(listener, workers=options["workers"], web_processes=options["web"])
+            supervisor = Supervisor(processes, parent=parent)
             self._in_background(announce, listener, supervisor.stopping, self.stdout)
             if settings.DEMO:
                 self._in_background(demo_mode.subscribe_all, watches, supervisor.stopping)

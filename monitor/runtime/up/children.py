@@ -11,8 +11,8 @@ from django.conf import settings
 from monitor.runtime.supervisor.child import Child
 
 
-def children(listener: socket.socket, *, workers: int) -> list[Child]:
-    """In the order of their start; each needs those before it."""
+def children(listener: socket.socket, *, workers: int, web_processes: int) -> list[Child]:
+    """In the order of their start; each needs those before it. The web processes accept from one listening socket."""
     # Lines of JSON must stay JSON.
     prefix = settings.LOG_FORMAT == "console"
     web = [
@@ -23,8 +23,13 @@ def children(listener: socket.socket, *, workers: int) -> list[Child]:
     ]
     # `up` has checked the settings already, and said what is odd about them.
     worker = [_manage(), "qcluster", "--tied", "--skip-checks", "--workers", str(workers)]
+    names = ["web"] if web_processes == 1 else [f"web-{number}" for number in range(1, web_processes + 1)]
+    environment = _web_environment() | {"WEB_PROCESSES": str(web_processes)}
     parts = [
-        Child("web", [sys.executable, *web], fds=[listener.fileno()], environment=_web_environment(), prefix=prefix),
+        *(
+            Child(name, [sys.executable, *web], fds=[listener.fileno()], environment=environment, prefix=prefix)
+            for name in names
+        ),
         Child("worker", [sys.executable, *worker], environment=_worker_environment(), prefix=prefix),
     ]
     if settings.DEMO:

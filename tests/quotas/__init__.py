@@ -1,0 +1,1 @@
+"""Limits on how much one person may ask for."""
