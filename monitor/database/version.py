@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from pathlib import Path
 
 from django.db import connection
 
@@ -32,7 +33,7 @@ class SqliteVersion:
         if self._connection is None or file != self._file:
             # A backup was put in the place of the file.
             self.close()
-            self._connection = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=0)
+            self._connection = sqlite3.connect(f"{Path(self._path).as_uri()}?mode=ro", uri=True, timeout=0)
             self._file = file
         (number,) = self._connection.execute("PRAGMA data_version").fetchone()
         return (*file, number)

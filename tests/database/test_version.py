@@ -41,7 +41,9 @@ def test_it_changes_with_each_commit_and_with_nothing_else() -> None:
 
 
 def test_a_file_in_the_place_of_the_other_is_another_version(tmp_path: Path) -> None:
-    old, new = tmp_path / "old.sqlite3", tmp_path / "new.sqlite3"
+    folder = tmp_path / "100% ours? #1"
+    folder.mkdir()
+    old, new = folder / "old.sqlite3", folder / "new.sqlite3"
     with sqlite3.connect(old) as made:
         made.execute("CREATE TABLE t (x)")
     shutil.copy(old, new)
