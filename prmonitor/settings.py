@@ -22,7 +22,7 @@ VERSION = __version__
 DEBUG = env.flag("DEBUG")
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
 DATABASE_URL = env.database("DATABASE_URL")
-DATABASE_POOL_SIZE = env.number("DATABASE_POOL_SIZE", 20, 0, 1000)
+DATABASE_POOL_SIZE = env.number("DATABASE_POOL_SIZE", 8, 0, 1000)
 REDIS_URL = env.address("REDIS_URL", schemes=("redis", "rediss", "unix"))
 SCALED_OUT = bool(DATABASE_URL or REDIS_URL)
 HOST = env.text("HOST", "127.0.0.1")

@@ -82,6 +82,11 @@ class UnchangedAnswers:
         await self._application(scope, receive, sent.send)
         self._keep(key, sent, validity, version)
 
+    def close(self) -> None:
+        """Closes the connections to the database."""
+        if self._database is not None:
+            self._database.close()
+
     async def _version(self) -> Version | None:
         if self._database is None:
             self._database = Database()
@@ -134,6 +139,12 @@ class Database:
         if settings.REDIS_URL:
             return await self._threads(is_within_rate, user_id)
         return is_within_rate(user_id)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._threads.close()
+        if self._sqlite is not None:
+            self._sqlite.close()
 
 
 class Recording:

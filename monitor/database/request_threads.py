@@ -72,8 +72,7 @@ class RequestThreads:
             if not surplus:
                 self._idle.append(thread)
         if surplus:
-            thread.submit(connections.close_all)
-            thread.shutdown(wait=False)
+            _end(thread, wait=False)
         self._start_next()
 
     @contextmanager
@@ -88,6 +87,13 @@ class RequestThreads:
         finally:
             with self._lock:
                 self._outside_waits -= lends
+
+    def close(self) -> None:
+        """Ends the threads, which have no request any more, and closes their connections."""
+        with self._lock:
+            idle, self._idle = [*self._idle, self._thread_apart], []
+        for thread in idle:
+            _end(thread)
 
     def _start_next(self) -> None:
         with self._lock:
@@ -141,6 +147,11 @@ class RequestThread(Executor):
         if thread is None or self._last is None:
             return
         self._last.add_done_callback(lambda _: self._threads.take_back(thread))
+
+
+def _end(thread: ThreadPoolExecutor, *, wait: bool = True) -> None:
+    thread.submit(connections.close_all)
+    thread.shutdown(wait=wait)
 
 
 def _run(threads: RequestThreads, future: "Future[T]", call: Callable[[], T]) -> None:

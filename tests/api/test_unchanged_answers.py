@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from monitor.actions import snoozes
 from monitor.api import unchanged_answers
 from monitor.api.unchanged_answers import UnchangedAnswers
+from monitor.database.request_threads import RequestThreads
 from monitor.models import ApiToken, PullRequest, Repository, Subscription
 from monitor.models.api_token import digest_of
 from prmonitor.asgi import django
@@ -31,11 +33,12 @@ class Api:
 
     def __init__(self) -> None:
         self.works: list[str] = []
+        self.threads = RequestThreads(django, 1)
         self.application = UnchangedAnswers(self._work)
 
     async def _work(self, scope: Any, receive: Any, send: Any) -> None:
         self.works.append(scope["path"])
-        await django(scope, receive, send)
+        await self.threads(scope, receive, send)
 
     def get(self, path: str, token: str, **headers: str) -> Answer:
         """Status, headers in lower case, and body."""
@@ -68,8 +71,26 @@ class Api:
 
 
 @pytest.fixture
-def api() -> Api:
-    return Api()
+def api() -> Iterator[Api]:
+    with opened() as made:
+        yield made
+
+
+@contextmanager
+def opened() -> Iterator[Api]:
+    """An API that knows no answer yet."""
+    made = Api()
+    try:
+        yield made
+    finally:
+        made.application.close()
+        made.threads.close()
+
+
+def plainly(path: str, token: str, **headers: str) -> Answer:
+    """What an API says that knows no answer yet."""
+    with opened() as made:
+        return made.get(path, token, **headers)
 
 
 @pytest.fixture
@@ -102,7 +123,7 @@ def test_the_same_again_is_the_same_to_the_letter_and_costs_no_work(
     api: Api, heron: User, web: Repository, path: str
 ) -> None:
     token = token_of(heron)
-    Api().get("/me", token)  # notes that the token is in use, which is a commit
+    plainly("/me", token)  # notes that the token is in use, which is a commit
     first = api.get(path, token)
     assert first[0] == 200
     assert api.get(path, token) == first
@@ -111,7 +132,7 @@ def test_the_same_again_is_the_same_to_the_letter_and_costs_no_work(
     not_modified = api.get(path, token, if_none_match=f'"else", W/{tag}')
     assert len(api.works) == 1
     assert (not_modified[0], not_modified[2]) == (304, b"")
-    assert not_modified == Api().get(path, token, if_none_match=tag)
+    assert not_modified == plainly(path, token, if_none_match=tag)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -119,7 +140,7 @@ def test_a_client_that_always_asks_whether_it_changed_is_told_without_work(
     api: Api, heron: User, web: Repository, path: str
 ) -> None:
     token = token_of(heron)
-    tag = Api().get(path, token)[1]["etag"]
+    tag = plainly(path, token)[1]["etag"]
     assert [api.get(path, token, if_none_match=tag)[0] for _ in range(3)] == [304] * 3
     assert len(api.works) == 1
     assert api.get(path, token)[0] == 200, "the body was never seen here"
@@ -152,7 +173,7 @@ def test_whatever_is_committed_is_in_the_next_answer(
     after = api.get("/pull-requests", token, if_none_match=before[1]["etag"])
     assert after[0] == 200
     assert after[2] != before[2]
-    assert after == Api().get("/pull-requests", token)
+    assert after == plainly("/pull-requests", token)
 
 
 def test_a_token_that_was_revoked_opens_nothing_more(api: Api, heron: User, web: Repository) -> None:

@@ -26,8 +26,9 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="DATABASE_URL names no PostgreSQL"),
 ]
-# What a web process opens besides the pool: one for the feed, one for sign-ins, two for sockets that join.
-OUTSIDE_THE_POOL = 4
+# What a web process opens besides the pool: one for the feed, one for sign-ins, two for sockets that join, one each for
+# the version of the database and for `/health`.
+OUTSIDE_THE_POOL = 6
 LONGEST_ANSWER_SECONDS = 3 * pool.WAIT_SECONDS
 BOTH = pytest.mark.parametrize("server", ["daphne", pytest.param("uvicorn", marks=pytest.mark.slow)])
 Answer = tuple[int, dict[str, str], Any]
