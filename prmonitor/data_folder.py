@@ -11,7 +11,7 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
-_FILES = ("prmonitor.sqlite3", "secret_key", "up.lock")
+_FILES = ("prmonitor.sqlite3", "counts.sqlite3", "secret_key", "up.lock")
 # Folders that may lie in a data folder without making it somebody else's.
 _FOLDERS = frozenset({"static", "demo", "lost+found"})
 
