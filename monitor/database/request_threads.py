@@ -98,17 +98,18 @@ class RequestThreads:
     def _start_next(self) -> None:
         with self._lock:
             while self._queue and self._working - self._outside_waits < self._count:
-                request = self._queue.popleft()
-                if not request.ended:
+                thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, "request")
+                if self._queue.popleft().start(thread):
                     self._working += 1
-                    request.start(self._idle.pop() if self._idle else ThreadPoolExecutor(1, "request"))
+                else:
+                    self._idle.append(thread)
 
 
 class RequestThread(Executor):
     """The executor of one request: all calls run in the same thread, in order."""
 
     def __init__(self, threads: RequestThreads) -> None:
-        self.ended = False
+        self._ended = False
         self._threads = threads
         self._thread: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
@@ -133,20 +134,22 @@ class RequestThread(Executor):
             self._threads.queue(self)
         return future
 
-    def start(self, thread: ThreadPoolExecutor) -> None:
-        """The request has got its thread."""
+    def start(self, thread: ThreadPoolExecutor) -> bool:
+        """The request gets its thread; False: the request has ended, and needs none any more."""
         with self._lock:
-            self._thread = thread
-            for run in self._waiting:
-                thread.submit(run)
+            if not self._ended:
+                self._thread = thread
+                for run in self._waiting:
+                    thread.submit(run)
+            return not self._ended
 
     def end(self) -> None:
         """Gives the thread back, once the last call has ended: nobody may wait any more for a call that still runs."""
-        self.ended = True
-        thread = self._thread
-        if thread is None or self._last is None:
-            return
-        self._last.add_done_callback(lambda _: self._threads.take_back(thread))
+        with self._lock:
+            self._ended = True
+            thread, last = self._thread, self._last
+        if thread is not None and last is not None:
+            last.add_done_callback(lambda _: self._threads.take_back(thread))
 
 
 def _end(thread: ThreadPoolExecutor, *, wait: bool = True) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from typing import Any
 
@@ -11,7 +12,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db.backends.signals import connection_created
 
-from monitor.database.request_threads import RequestThreads, outside_wait
+from monitor.database.request_threads import RequestThread, RequestThreads, outside_wait
 from prmonitor.asgi import application
 
 PATIENCE = 20
@@ -165,6 +166,33 @@ async def test_a_client_who_leaves_while_waiting_is_never_begun() -> None:
     gate.opened.set()
     await asyncio.gather(slow, quick)
     assert "left" not in application.ran_in
+
+
+@in_an_event_loop
+async def test_no_place_is_lost_when_clients_leave_just_as_a_thread_is_free() -> None:
+    application = Application(quick=nothing, last=nothing)
+    threads = RequestThreads(application, 2)
+    for turn in range(300):
+        crowd = [request(threads, "quick") for _ in range(6)]
+        for _ in range(turn % 5):
+            await asyncio.sleep(0)
+        for one in crowd[1:]:
+            one.cancel()
+        await asyncio.gather(*crowd, return_exceptions=True)
+    both = [Gate(), Gate()]
+    application.functions.update(one=both[0], two=both[1])
+    last = [request(threads, name) for name in ("one", "two")]
+    for gate in both:
+        await begun(gate)
+        gate.opened.set()
+    await asyncio.gather(*last)
+
+
+def test_a_request_that_has_ended_takes_no_thread() -> None:
+    one = RequestThread(RequestThreads(Application(), 1))
+    one.end()
+    with ThreadPoolExecutor(1) as thread:
+        assert not one.start(thread), "nobody would give the thread back"
 
 
 @in_an_event_loop
