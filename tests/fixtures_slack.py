@@ -120,7 +120,7 @@ def slack(settings: Any) -> Iterator[Slack]:
     """Slack on loopback, not yet configured: use `by_webhook` or `by_bot`."""
     slack = Slack()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(slack))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
     thread.start()
     settings.SLACK_API_URL = f"http://127.0.0.1:{server.server_port}/api/"
     settings.SLACK_BOT_TOKEN = settings.SLACK_CHANNEL = settings.SLACK_WEBHOOK_URL = ""

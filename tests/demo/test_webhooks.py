@@ -41,7 +41,7 @@ class Inbox:
 @pytest.fixture
 def inbox() -> Iterator[Inbox]:
     inbox = Inbox()
-    thread = Thread(target=inbox.server.serve_forever, args=(0.02,), daemon=True)
+    thread = Thread(target=inbox.server.serve_forever, args=(0.005,), daemon=True)
     thread.start()
     yield inbox
     inbox.server.shutdown()

@@ -35,7 +35,7 @@ class Scripted:
         return f"{self.scheme}://127.0.0.1:{self.server.server_address[1]}"
 
     def __enter__(self) -> Scripted:
-        Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        Thread(target=self.server.serve_forever, args=(0.005,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

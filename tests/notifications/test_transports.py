@@ -3,7 +3,9 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.request import install_opener
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -115,7 +117,15 @@ def test_the_address_of_a_webhook_is_never_told(slack: Slack, message: Message, 
     assert "secret" not in caplog.text
 
 
-def test_a_proxy_is_not_used_where_no_proxy_says_so(by_bot: Slack, message: Message, monkeypatch):
+@pytest.fixture
+def new_opener() -> Iterator[None]:
+    """urllib reads the proxies once in a process, with the first address that it opens: here, and anew afterwards."""
+    install_opener(None)  # type: ignore[arg-type]
+    yield
+    install_opener(None)  # type: ignore[arg-type]
+
+
+def test_a_proxy_is_not_used_where_no_proxy_says_so(new_opener: None, by_bot: Slack, message: Message, monkeypatch):
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")

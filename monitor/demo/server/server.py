@@ -61,7 +61,7 @@ class DemoServer:
         self._listener = Listener((self.host, self.port), self._gateway.respond, self.now)
         self.port = self._listener.server_address[1]
         self.world.web_url = self.web_url
-        Thread(target=self._listener.serve_forever, args=(0.05,), name="demo-github", daemon=True).start()
+        Thread(target=self._listener.serve_forever, args=(0.005,), name="demo-github", daemon=True).start()
         return self
 
     def stop(self) -> None:
