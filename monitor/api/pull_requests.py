@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Body, Router
@@ -28,7 +27,7 @@ from monitor.api.parameters import (
 from monitor.api.responses import ALWAYS, dumps, list_response, no_content, read_response, write_response
 from monitor.models import PullRequest
 from monitor.quotas.concurrency import few_at_once
-from monitor.rules.search import is_timeless, parse
+from monitor.rules.search import is_timeless
 from monitor.rules.snapshot import parse_time
 
 router = Router(tags=["pull requests"], by_alias=True)
@@ -48,7 +47,7 @@ def list_pull_requests(
     Only open ones unless `q` says otherwise.
     """
     viewer = queries.viewer_for(request.user)
-    found = queries.pull_requests_for(request.user, q=q, viewer=viewer)
+    found = queries.search_for(request.user, q=q, viewer=viewer)
     return pull_requests_response(request, found, limit, offset, q, viewer)
 
 
@@ -119,7 +118,7 @@ def unclaim_pull_request(
 
 def pull_requests_response(
     request: AuthenticatedRequest,
-    found: QuerySet[PullRequest],
+    found: queries.PullRequestSearch,
     limit: int,
     offset: int,
     q: str,
@@ -127,11 +126,8 @@ def pull_requests_response(
 ) -> HttpResponse:
     """One page of `found`, with what is the user's own in each pull request. `q`: the search that found them."""
     now = timezone.now()
-    query = parse(q, now)
     with few_at_once(request.user.pk):
-        rows, count = queries.page_and_count(
-            found, offset, offset + limit, ("document",), in_one_scan=query.reads_titles
-        )
+        rows, count = found.page_and_count(offset, offset + limit, ("document",))
     mine = queries.mine_for(request.user, rows, viewer)
     items = (queries.with_mine(row.document, mine[row.pk]) for row in rows)
     answer = list_response(

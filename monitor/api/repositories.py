@@ -89,7 +89,7 @@ def list_repository_pull_requests(
     """
     repository = queries.repository_for(request.user, owner, name)
     viewer = queries.viewer_for(request.user)
-    found = queries.pull_requests_for(request.user, repository=repository, state=state, q=q, viewer=viewer)
+    found = queries.search_for(request.user, repository=repository, state=state, q=q, viewer=viewer)
     return pull_requests_response(request, found, limit, offset, q, viewer)
 
 

@@ -6,8 +6,10 @@ caller has decided it. What a user may not see is treated as if it did not exist
 
 from monitor.queries.access import (
     AnyUser,
+    Reader,
     Viewer,
     audience_of,
+    reader_of,
     viewer_for,
     viewers_for,
     visible_to,
@@ -52,11 +54,10 @@ from monitor.queries.repositories import (
 )
 from monitor.queries.repository_stats import stats_for, stats_of_pairs
 from monitor.queries.searches import (
+    PullRequestSearch,
     counts_for,
-    page_and_count,
-    page_of,
-    pull_requests_for,
-    search_context_for,
+    rows_with_keys,
+    search_for,
     search_lacks_login,
 )
 from monitor.queries.turn_explanations import explain_to
@@ -67,6 +68,8 @@ __all__ = [
     "EventPage",
     "Missed",
     "PullRequestNotFound",
+    "PullRequestSearch",
+    "Reader",
     "RepositoryNotFound",
     "Resync",
     "Viewer",
@@ -86,10 +89,8 @@ __all__ = [
     "missed_by",
     "missed_by_each",
     "oldest_cursor",
-    "page_and_count",
-    "page_of",
     "pull_request_for",
-    "pull_requests_for",
+    "reader_of",
     "repositories_for",
     "repository_for",
     "repository_formerly_named",
@@ -97,7 +98,8 @@ __all__ = [
     "repository_named",
     "repository_names",
     "review_requests_of",
-    "search_context_for",
+    "rows_with_keys",
+    "search_for",
     "search_lacks_login",
     "snooze_json",
     "stats_for",

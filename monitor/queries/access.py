@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from monitor.database.prepared import padded, prepared
 from monitor.models import (
     Event,
     Repository,
@@ -35,6 +36,24 @@ class Viewer:
         return {self.login, *self.teams} if self.login else set()
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What decides about the text of a query for what a user may see; their id and groups are values in it."""
+
+    active: bool
+    staff: bool
+    demo: bool
+
+    def as_user(self, user_id: int) -> User:
+        """A user that `visible_to` treats in the same way."""
+        return User(pk=user_id, is_active=self.active, is_staff=self.staff)
+
+
+def reader_of(user: AnyUser) -> Reader:
+    """The reader that a user is."""
+    return Reader(user.is_active and user.pk is not None, user.is_staff, settings.DEMO)
+
+
 def visible_to(user: AnyUser) -> QuerySet[Repository]:
     """The repositories that `user` may see: public ones, and private ones that are shared with one of their groups.
 
@@ -53,9 +72,7 @@ def visible_to(user: AnyUser) -> QuerySet[Repository]:
 
 def viewers_for(user_ids: Collection[int]) -> dict[int, Viewer]:
     """User id -> viewer, in two queries; inactive users are left out."""
-    people = User.objects.filter(pk__in=list(user_ids), is_active=True).values_list(
-        "pk", "is_staff", "person__github_login"
-    )
+    people = _people(ids=padded(list(user_ids))) if user_ids else ()
     logins = {pk: (is_staff, (login or "").lower() or None) for pk, is_staff, login in people}
     teams = teams_of({login for _, login in logins.values() if login})
     return {
@@ -66,7 +83,7 @@ def viewers_for(user_ids: Collection[int]) -> dict[int, Viewer]:
 
 def viewer_for(user: AnyUser) -> Viewer:
     """The viewer for one user; for an anonymous or inactive one, a viewer without login and teams."""
-    return viewers_for([user.pk]).get(user.pk) or Viewer(user.pk or 0, None, frozenset(), False)
+    return viewers_for([user.pk] if user.pk else []).get(user.pk) or Viewer(user.pk or 0, None, frozenset(), False)
 
 
 def teams_of(logins: Collection[str]) -> dict[str, set[str]]:
@@ -74,10 +91,21 @@ def teams_of(logins: Collection[str]) -> dict[str, set[str]]:
     if not logins:
         return {}
     found: dict[str, set[str]] = {}
-    rows = TeamMember.objects.filter(login__in=logins, team__members_known=True)
-    for login, team in rows.values_list("login", Lower("team__name")):
+    for login, team in _teams(logins=padded(list(logins))):
         found.setdefault(login, set()).add(team)
     return found
+
+
+@prepared
+def _people(*, ids: Any) -> QuerySet[Any, Any]:
+    return User.objects.filter(pk__in=ids, is_active=True).values_list("pk", "is_staff", "person__github_login")
+
+
+@prepared
+def _teams(*, logins: Any) -> QuerySet[Any, Any]:
+    return TeamMember.objects.filter(login__in=logins, team__members_known=True).values_list(
+        "login", Lower("team__name")
+    )
 
 
 def audience_of(events: Sequence[Event], user_ids: Collection[int] | None = None) -> dict[int, set[int]]:

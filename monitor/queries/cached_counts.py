@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -12,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from monitor import queries
+from monitor.database.prepared import prepared
 from monitor.models import EventSequence, Person, TeamMember
 from monitor.queries.search_conditions import active_snoozes
 from monitor.rules.search import SearchQuery
@@ -61,22 +63,28 @@ def _version_of(user: queries.AnyUser) -> object:
     It contains the newest event, the user's login, teams and snoozes, and the repositories that they watch, each with
     the time of its last poll: the first poll of a repository writes no events.
     """
+    return tuple(_version(queries.reader_of(user), user=user.pk, now=timezone.now()))
+
+
+@prepared
+def _version(reader: queries.Reader, *, user: int, now: datetime) -> QuerySet[Any, Any]:
     latest = EventSequence.objects.filter(pk=EventSequence.ONLY).values("last")
-    login = Person.objects.filter(user=user.pk).values("github_login")
-    watched = queries.repositories_for(user).order_by("pk")
-    annotated = watched.annotate(
-        latest=Subquery(latest),
-        login=Subquery(login),
-        teams=_fingerprint_of(_teams(user)),
-        active_snoozes=_fingerprint_of(active_snoozes(user.pk, timezone.now())),
+    login = Person.objects.filter(user=user).values("github_login")
+    annotated = (
+        queries.repositories_for(reader.as_user(user))
+        .order_by("pk")
+        .annotate(
+            latest=Subquery(latest),
+            login=Subquery(login),
+            teams=_fingerprint_of(_teams(user)),
+            active_snoozes=_fingerprint_of(active_snoozes(user, now)),
+        )
     )
-    return tuple(
-        annotated.values_list("pk", "last_tried_at", "read_count", "latest", "login", "teams", "active_snoozes")
-    )
+    return annotated.values_list("pk", "last_tried_at", "read_count", "latest", "login", "teams", "active_snoozes")
 
 
-def _teams(user: queries.AnyUser) -> QuerySet[TeamMember]:
-    login = Person.objects.filter(user=user.pk).values(key=Lower("github_login"))
+def _teams(user: int) -> QuerySet[TeamMember]:
+    login = Person.objects.filter(user=user).values(key=Lower("github_login"))
     return TeamMember.objects.filter(login__in=login, team__members_known=True)
 
 

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from monitor.database.prepared import padded, prepared
 from monitor.models import Involvement, Ownership, PullRequest, Snooze
 from monitor.models.person import confirmed_among
 from monitor.queries.access import AnyUser, Viewer, viewer_for
@@ -43,11 +46,10 @@ def mine_for(
     ids = list(documents)
     viewer = viewer or viewer_for(user)
     involved: dict[int, dict[str, set[str]]] = {pk: {} for pk in ids}
-    rows = Involvement.objects.filter(pull_request__in=ids, name__in=viewer.names)
-    for pk, role, name in rows.values_list("pull_request_id", "role", "name"):
+    for pk, role, name in _involvements(ids=padded(ids), names=padded(sorted(viewer.names))):
         involved[pk].setdefault(role, set()).add(name)
     # All of the user's, which are few: a list of a hundred ids takes longer to pass on.
-    snoozes = {row.pull_request_id: row for row in active_snoozes(user.pk, timezone.now())}
+    snoozes = {row.pull_request_id: row for row in _snoozes(user=user.pk, now=timezone.now())}
     return {
         pk: {
             "roles": roles_of_person(roles, viewer.login, viewer.teams),
@@ -59,6 +61,17 @@ def mine_for(
 
 
 _TURN_ROLES = set(TurnRole)
+
+
+@prepared
+def _involvements(*, ids: Any, names: Any) -> QuerySet[Any, Any]:
+    rows = Involvement.objects.filter(pull_request__in=ids, name__in=names)
+    return rows.values_list("pull_request_id", "role", "name")
+
+
+@prepared
+def _snoozes(*, user: int, now: datetime) -> QuerySet[Any, Any]:
+    return active_snoozes(user, now)
 
 
 def _turn_of(document: str, viewer: Viewer) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, cast
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Lower
 
@@ -46,20 +46,22 @@ def search_condition(query: SearchQuery, context: SearchContext) -> Q:
 def search_ordering(query: SearchQuery) -> tuple[Order, ...]:
     """The order that `query` names, then the newest update first, then by repository and number.
 
-    `sort:urgency` depends on the reader: `urgent_order` puts its order before this one.
+    `sort:urgency` means the rows that are not the reader's turn: by the longest wait. Their own turns come before them.
     """
     return (*_ORDERS.get(query.sort or "updated", ()), "-updated_at", Lower("repository__full_name"), "number")
 
 
-def active_snoozes(user_id: int, now: datetime) -> Any:
+def active_snoozes(user_id: int, now: datetime) -> QuerySet[Snooze]:
     """The snoozes of a user that have not ended at `now`."""
     return Snooze.objects.filter(Q(until=None) | Q(until__gt=now), user=user_id)
 
 
+_LONGEST_WAIT = F("turn_since").asc(nulls_last=True)
 _ORDERS: Mapping[str, tuple[Order, ...]] = {
     "updated": (),
     "created": ("-created_at",),
-    "age": (F("turn_since").asc(nulls_last=True),),
+    "age": (_LONGEST_WAIT,),
+    "urgency": (_LONGEST_WAIT,),
     "size": ("-lines",),
 }
 

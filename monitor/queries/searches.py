@@ -1,45 +1,158 @@
 """Finds the pull requests of a search that a user may see: as a list, page by page, or only their number."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Func, QuerySet, Subquery, Window
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from monitor.models import EventSequence, PullRequest, Repository
-from monitor.queries.access import AnyUser, Viewer, teams_of, viewer_for
-from monitor.queries.repositories import repositories_for
-from monitor.queries.search_conditions import SearchContext, search_condition, search_ordering
-from monitor.queries.urgent_order import urgent_order
-from monitor.rules.search import LoginOrTeam, Me, SearchQuery, SearchViewer, parse
+from monitor.database.prepared import padded
+from monitor.models import PullRequest, Repository
+from monitor.queries import search_statements
+from monitor.queries.access import AnyUser, Viewer, reader_of, teams_of, viewer_for
+from monitor.queries.search_conditions import search_ordering
+from monitor.queries.search_statements import SearcherShape, SearchShape
+from monitor.queries.urgent_order import most_urgent
+from monitor.rules.search import LoginOrTeam, Me, SearchQuery, parse
 
 COUNTS_PER_STATEMENT = 50
-FEW = 1000
+FEW = 500
+EVERYTHING = 1_000_000_000
 
 
-def pull_requests_for(
+@dataclass(frozen=True, slots=True)
+class Searcher:
+    """Who searches, and when."""
+
+    shape: SearcherShape
+    user_id: int
+    now: datetime
+    login: str = ""
+    teams: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What only stands in the conditions of a statement."""
+        return {"user": self.user_id, "login": self.login, "teams": self.teams, "now": self.now}
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestSearch:
+    """The pull requests that a query finds for a user: in one repository, or in all that they watch and may see.
+
+    They come in the order that the query names, or else the newest update first. Nothing is read before it is asked for.
+    `concerning_only`: only those in which the user or one of their teams has a role. `excluded`: ids that are left out.
+    """
+
+    searcher: Searcher
+    query: SearchQuery
+    repository: int | None = None
+    concerning_only: bool = False
+    excluded: tuple[int, ...] = ()
+    has_own_turns: bool = True
+
+    def concerning(self) -> "PullRequestSearch":
+        """The same search among the pull requests that concern the user."""
+        return replace(self, concerning_only=True)
+
+    def without(self, keys: Iterable[int], *, has_own_turns: bool = True) -> "PullRequestSearch":
+        """The same search without the pull requests with these ids; `has_own_turns` False: no turn of the user is left."""
+        return replace(self, excluded=(*self.excluded, *keys), has_own_turns=has_own_turns)
+
+    def keys(self, start: int = 0, stop: int = EVERYTHING) -> list[int]:
+        """The ids from the place `start` of the list to the place before `stop`, in its order."""
+        ranked = self._ranked()
+        found = ranked[start:stop]
+        return found + self._less_urgent(ranked)._keys(max(0, start - len(ranked)), stop - len(ranked))
+
+    def count(self) -> int:
+        """How many there are."""
+        return sum(search_statements.count(self._shape, **self._values))
+
+    def page(self, start: int, stop: int, columns: Sequence[str]) -> list[PullRequest]:
+        """The rows from `start` to the one before `stop`, with `columns` alone (`repository__…` joins).
+
+        Only ids are sorted, so the long texts of other rows are not read.
+        """
+        return rows_with_keys(self.keys(start, stop), columns) if stop > start else []
+
+    def page_and_count(self, start: int, stop: int, columns: Sequence[str]) -> tuple[list[PullRequest], int]:
+        """A page, and how many rows there are on all pages."""
+        ranked = self._ranked()
+        others = self._less_urgent(ranked)
+        first, last = max(0, start - len(ranked)), max(0, stop - len(ranked))
+        keys, count = others._keys_and_count(first, last)
+        return rows_with_keys(ranked[start:stop] + keys, columns), len(ranked) + count
+
+    def has(self, repository: Repository, number: int) -> bool:
+        """Whether the pull request `number` of a repository is among them."""
+        return bool(search_statements.keys_of_number(self._shape, **self._values, of=repository.pk, number=number))
+
+    def queryset(self) -> QuerySet[PullRequest]:
+        """The same pull requests as a query set; with `sort:urgency`, all by the longest wait."""
+        return search_statements.found_by(self._shape, **self._values).order_by(*search_ordering(self.query))
+
+    @property
+    def _shape(self) -> SearchShape:
+        return SearchShape(self.searcher.shape, self.query, self.concerning_only)
+
+    @property
+    def _values(self) -> dict[str, Any]:
+        repository = () if self.repository is None else (self.repository,)
+        return {**self.searcher.values, "repository": repository, "excluded": padded(self.excluded)}
+
+    def _ranked(self) -> list[int]:
+        """With `sort:urgency`, the ids of the user's own turns by urgency, which no statement can tell; else none."""
+        if self.query.sort != "urgency" or not self.searcher.login or not self.has_own_turns:
+            return []
+        turns = search_statements.own_turns(self._shape, **self._values)
+        return most_urgent(turns, self.searcher.user_id, self.searcher.login, self.searcher.now)
+
+    def _less_urgent(self, ranked: Sequence[int]) -> "PullRequestSearch":
+        return self.without(ranked, has_own_turns=False) if ranked else self
+
+    def _keys_and_count(self, start: int, stop: int) -> tuple[list[int], int]:
+        if self.query.reads_titles and stop > start:
+            # To count them with the page is faster than to read all titles twice; for other searches an index counts.
+            found = search_statements.keys_with_count(self._shape, start, stop, **self._values)
+            return [pk for pk, _ in found], found[0][1] if found else self.count()
+        keys = self._keys(start, stop)
+        # A page that is neither empty nor full is the last one.
+        return keys, start + len(keys) if 0 < len(keys) < stop - start else self.count()
+
+    def _keys(self, start: int, stop: int) -> list[int]:
+        if stop <= start:
+            return []
+        if self.query.sort in {None, "updated"} and stop <= FEW:
+            newest = search_statements.newest_keys(self._shape, stop + 1, **self._values)
+            keys, times = [pk for pk, _ in newest[:stop]], [updated_at for _, updated_at in newest]
+            # An index tells this order, but not that of rows that were updated in the same second.
+            if len(set(times)) == len(times):
+                return keys[start:]
+            if len(times) <= stop or times[stop] != times[stop - 1]:
+                return search_statements.in_usual_order(ids=padded(keys))[start:]
+        return search_statements.sorted_keys(self._shape, start, stop, **self._values)
+
+
+def search_for(
     user: AnyUser,
     *,
     repository: Repository | None = None,
     state: str | None = None,
     q: str = "",
-    ordered: bool = True,
     viewer: Viewer | None = None,
-) -> QuerySet[PullRequest]:
-    """The pull requests of one repository, or of all that the user subscribes to and may see, which `q` finds.
+) -> PullRequestSearch:
+    """What `q` finds in one repository, or in all that the user subscribes to and may see.
 
-    They come in the order that `q` names, or else the newest update first. `state`: open, closed (not merged), merged
-    or all; without it, open ones unless `q` names a state. `ordered` False: in any order, which is cheaper. `viewer`: that
-    of `user`, where the caller has read it. The caller has checked that the user may see `repository`.
+    `state`: open, closed (not merged), merged or all; without it, open ones unless `q` names a state. `viewer`: that of
+    `user`, where the caller has read it. The caller has checked that the user may see `repository`.
     Errors: SearchError, if `q` is not valid.
     """
     now = timezone.now()
     query = parse(q, now).within(state)
-    rows, context = watched_pull_requests(user, repository), search_context_for(user, [query], now, viewer)
-    if not ordered:
-        return rows.filter(search_condition(query, context))
-    return apply_search(query, context, rows)
+    return PullRequestSearch(searcher_for(user, [query], now, viewer), query, repository.pk if repository else None)
 
 
 def search_lacks_login(user: AnyUser, q: str) -> bool:
@@ -50,101 +163,34 @@ def search_lacks_login(user: AnyUser, q: str) -> bool:
     return parse(q, timezone.now()).needs_viewer_login and viewer_for(user).login is None
 
 
-def watched_pull_requests(user: AnyUser, repository: Repository | None = None) -> QuerySet[PullRequest]:
-    """The pull requests of one repository, or of all that the user subscribes to and may see; in no order."""
-    if repository is not None:
-        return PullRequest.objects.filter(repository=repository).order_by()
-    return PullRequest.objects.filter(repository__in=repositories_for(user).order_by().values("pk")).order_by()
-
-
-def apply_search(query: SearchQuery, context: SearchContext, rows: QuerySet[PullRequest]) -> QuerySet[PullRequest]:
-    """Those of `rows` that `query` finds, in its order."""
-    found = rows.filter(search_condition(query, context))
-    urgency = urgent_order(found, context) if query.sort == "urgency" else ()
-    return found.order_by(*urgency, *search_ordering(query))
-
-
-def page_of(
-    found: QuerySet[PullRequest], start: int, stop: int, columns: Sequence[str], *, of_many: bool = True
-) -> list[PullRequest]:
-    """The rows `start` to `stop` of a list, with `columns` alone (`repository__…` joins).
-
-    Only primary keys are sorted, so the long texts of other rows are not read. `of_many`: the list may be long, and an
-    index has its order, so only rows down to the page are sorted by the names of repositories.
-    """
-    if stop <= start:
-        return []
-    above = _keys_down_to(found, stop) if of_many and stop <= FEW else None
-    wanted = found.values("pk")[start:stop] if above is None else above
-    rows = _with_columns(wanted, columns).order_by(*found.query.order_by)
-    return list(rows if above is None else rows[start:stop])
-
-
-def _keys_down_to(found: QuerySet[PullRequest], stop: int) -> list[int] | None:
-    """The primary keys of the first `stop` rows, by the time of their update alone, which an index tells.
-
-    None if that does not decide: another order is asked for, or the next row was updated in the same second as the last.
-    """
-    if found.query.order_by[0] != "-updated_at":
-        return None
-    rows = list(found.order_by("-updated_at").values_list("pk", "updated_at")[: stop + 1])
-    decided = len(rows) <= stop or rows[stop][1] != rows[stop - 1][1]
-    return [pk for pk, _ in rows[:stop]] if decided else None
-
-
-def page_and_count(
-    found: QuerySet[PullRequest], start: int, stop: int, columns: Sequence[str], *, in_one_scan: bool = False
-) -> tuple[list[PullRequest], int]:
-    """A page, as `page_of` reads it, and how many rows there are on all pages.
-
-    `in_one_scan`: for searches that read every candidate's title. To count them with the page is faster than to read all
-    titles twice; for other searches an index counts.
-    """
-    if in_one_scan:
-        found_keys = list(found.annotate(all=Window(Count("*"))).values_list("pk", "all")[start:stop])
-        by_key = {row.pk: row for row in _with_columns([pk for pk, _ in found_keys], columns)} if found_keys else {}
-        rows = [by_key[pk] for pk, _ in found_keys if pk in by_key]
-        return rows, found_keys[0][1] if found_keys else found.count()
-    rows = page_of(found, start, stop, columns)
-    # A page that is neither empty nor full is the last one.
-    return rows, start + len(rows) if 0 < len(rows) < stop - start else found.count()
-
-
-def _with_columns(keys: Any, columns: Sequence[str]) -> QuerySet[PullRequest]:
-    rows = PullRequest.objects.filter(pk__in=keys).order_by().only(*columns)
-    joins = any(column.startswith("repository__") for column in columns)
-    return rows.select_related("repository") if joins else rows
+def rows_with_keys(keys: Sequence[int], columns: Sequence[str]) -> list[PullRequest]:
+    """The pull requests with these ids, in the same order, with `columns` alone; ids that are gone are left out."""
+    rows = {row.pk: row for row in search_statements.rows(tuple(columns), keys=padded(keys))} if keys else {}
+    return [rows[key] for key in keys if key in rows]
 
 
 def counts_for(user: AnyUser, queries: Sequence[SearchQuery]) -> list[int]:
     """How many pull requests each query finds, with one statement for every `COUNTS_PER_STATEMENT` queries."""
-    context = search_context_for(user, queries, timezone.now())
-    rows = watched_pull_requests(user)  # built once, because it is the most expensive part of every query to build
-    counted = [_count(rows.filter(search_condition(query, context))) for query in queries]
+    searcher = searcher_for(user, queries, timezone.now())
     found: list[int] = []
-    for start in range(0, len(counted), COUNTS_PER_STATEMENT):
-        some = counted[start : start + COUNTS_PER_STATEMENT]
-        # Subqueries of one row that always exists: the database plans each count by itself, with its own indices.
-        row = EventSequence.objects.filter(pk=EventSequence.ONLY).values_list(*some).get()
+    for start in range(0, len(queries), COUNTS_PER_STATEMENT):
+        some = tuple(queries[start : start + COUNTS_PER_STATEMENT])
+        (row,) = search_statements.counts(searcher.shape, some, **searcher.values)
         found += [count or 0 for count in row]
     return found
 
 
-def _count(rows: QuerySet[PullRequest]) -> Subquery:
-    return Subquery(rows.annotate(found=Func("pk", function="COUNT")).values("found"))
-
-
-def search_context_for(
+def searcher_for(
     user: AnyUser, queries: Iterable[SearchQuery], now: datetime, viewer: Viewer | None = None
-) -> SearchContext:
-    """The context of the user, with the teams of everybody whom the queries name; a fixed number of statements."""
+) -> Searcher:
+    """The user as one who searches, with the teams of everybody whom the queries name; a fixed number of statements."""
     queries = list(queries)
     named = any(isinstance(term.value, LoginOrTeam | Me) for query in queries for term in query.terms)
-    if not named and not any(query.sort == "urgency" for query in queries):
+    if viewer is None and not named and not any(query.sort == "urgency" for query in queries):
         # No query depends on names: this saves two statements for a plain list.
-        return SearchContext(user.pk or 0, now)
+        return Searcher(SearcherShape(reader_of(user), False, ()), user.pk or 0, now)
     viewer = viewer or viewer_for(user)
-    teams: dict[str, Collection[str]] = dict(teams_of({login for query in queries for login in query.logins}))
-    if viewer.login:
-        teams[viewer.login] = viewer.teams
-    return SearchContext(user.pk or 0, now, SearchViewer(viewer.login, teams))
+    teams = teams_of({login for query in queries for login in query.logins})
+    others = tuple(sorted((login, tuple(sorted(names))) for login, names in teams.items()))
+    shape = SearcherShape(reader_of(user), bool(viewer.login), others)
+    return Searcher(shape, user.pk or 0, now, viewer.login or "", tuple(sorted(viewer.teams)))

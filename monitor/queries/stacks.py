@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from monitor.database.prepared import padded, prepared
 from monitor.models import PullRequest
 from monitor.rules.stack_order import StackMember, stacks_by_number
 
@@ -29,9 +31,8 @@ def stacks_of(pull_requests: Sequence[PullRequest]) -> dict[int, tuple[StackMemb
 
 
 def _numbers_by_key(repositories: set[int]) -> dict[Key, tuple[int, ...]]:
-    stacked = PullRequest.objects.filter(repository__in=repositories, stacked_on__isnull=False).order_by()
     below: dict[int, dict[int, int]] = {}
-    for repository, number, under in stacked.values_list("repository_id", "number", "stacked_on"):
+    for repository, number, under in _stacked(repositories=padded(sorted(repositories))):
         if under is not None:
             below.setdefault(repository, {})[number] = under
     return {
@@ -39,6 +40,12 @@ def _numbers_by_key(repositories: set[int]) -> dict[Key, tuple[int, ...]]:
         for repository, numbers in below.items()
         for number, stack in stacks_by_number(numbers).items()
     }
+
+
+@prepared
+def _stacked(*, repositories: Any) -> QuerySet[Any, Any]:
+    stacked = PullRequest.objects.filter(repository__in=repositories, stacked_on__isnull=False).order_by()
+    return stacked.values_list("repository_id", "number", "stacked_on")
 
 
 def _members(keys: set[Key]) -> dict[Key, StackMember]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
+from monitor.database.prepared import padded, prepared
 from monitor.models import Person
 from monitor.queries.time_zones import zone_named
 from monitor.rules.working_time import Calendar, working_seconds
@@ -34,10 +36,15 @@ def age_for(person: Person | None, since: datetime, now: datetime) -> int:
 def people_by_login(logins: Collection[str]) -> dict[str, Person]:
     """Login in lower case -> person, in one query. Logins that belong to nobody in prmonitor are left out."""
     wanted = {login.lower() for login in logins}
+    rows = _people(logins=padded(sorted(wanted)))
+    return {str(row.github_login).lower(): row for row in rows}
+
+
+@prepared
+def _people(*, logins: Any) -> QuerySet[Any, Any]:
     # A team lead may have entered a person before that person signed in. The row of the user comes last, and so wins.
     people = Person.objects.annotate(key=Lower("github_login")).order_by(F("user").asc(nulls_first=True))
-    rows = people.filter(key__in=wanted) if wanted else ()
-    return {str(row.github_login).lower(): row for row in rows}
+    return people.filter(key__in=logins)
 
 
 def absences_of(logins: Collection[str], now: datetime) -> dict[str, datetime]:

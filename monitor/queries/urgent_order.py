@@ -1,17 +1,16 @@
 """Puts the reader's own turns in the order of `sort:urgency`; rows that are not their turn come last."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, F, Min, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.expressions import OrderBy
+from django.db.models import Min, OuterRef, QuerySet, Subquery
 
+from monitor.database.prepared import padded, prepared
 from monitor.models import Involvement, Person, PullRequest
-from monitor.queries.search_conditions import SearchContext
 from monitor.queries.turn_ages import calendar_of
 from monitor.rules.roles import TurnRole
-from monitor.rules.search import SearchViewer
 from monitor.rules.snapshot import parse_time
 from monitor.rules.urgency import Clock, WaitingTurn, most_urgent_first, urgency_rank, why_next
 
@@ -19,22 +18,21 @@ from monitor.rules.urgency import Clock, WaitingTurn, most_urgent_first, urgency
 RANKED_AT_MOST = 500
 
 
-def urgent_order(found: QuerySet[PullRequest], context: SearchContext) -> tuple[OrderBy, ...]:
-    """The order of the rows of `found`: the reader's turns by urgency, then the others by the longest wait."""
-    ranked = most_urgent_first(own_turns(found, context), clock_of(context.user_id, context.now))
-    wait = F("turn_since").asc(nulls_last=True)
-    if not ranked:
-        return (wait,)
-    places = Case(
-        *(When(pk=turn.key, then=Value(place)) for place, turn in enumerate(ranked)), default=Value(len(ranked))
-    )
-    return places.asc(), wait
+def most_urgent(rows: Iterable[Sequence[Any]], user_id: int, login: str, now: datetime) -> list[int]:
+    """The ids of the user's turns among `rows` of `own_turns_among`, the most urgent first."""
+    ranked = most_urgent_first(_turns(rows, login), clock_of(user_id, now)) if rows else ()
+    return [turn.key for turn in ranked]
 
 
 def clock_of(user_id: int, now: datetime) -> Clock:
     """The working time and the limit of a user."""
-    person = Person.objects.filter(user=user_id).first() or Person()
+    person = next(iter(_people(user=user_id)), None) or Person()
     return Clock(calendar_of(person), person.limit_seconds, now)
+
+
+@prepared
+def _people(*, user: int) -> QuerySet[Any, Any]:
+    return Person.objects.filter(user=user)
 
 
 def urgency_of(
@@ -44,17 +42,15 @@ def urgency_of(
 
     Those that are not the reader's turn are left out.
     """
-    context = SearchContext(user_id, now, SearchViewer(login, {}))
-    rows = PullRequest.objects.filter(pk__in=[row.pk for row in pull_requests])
-    turns, clock = own_turns(rows, context), clock_of(user_id, now)
+    if not login or not pull_requests:
+        return {}
+    rows = _own_turns_with_ids(login=login, ids=padded([row.pk for row in pull_requests]))
+    turns, clock = _turns(rows, login), clock_of(user_id, now)
     return {turn.key: (urgency_rank(turn, clock), why_next(turn, clock)) for turn in turns}
 
 
-def own_turns(found: QuerySet[PullRequest], context: SearchContext) -> list[WaitingTurn]:
-    """The reader's turns among the rows of `found`, at most `RANKED_AT_MOST`; finds them by the reader's login."""
-    login = context.viewer.login
-    if not login:
-        return []
+def own_turns_among(found: QuerySet[PullRequest], login: str) -> QuerySet[Any, Any]:
+    """The rows of `found` that wait for `login`, at most `RANKED_AT_MOST`: id, document, lines, what is stacked on it."""
     mine = Involvement.objects.filter(name=login, role__in=[str(role) for role in TurnRole])
     above = (
         PullRequest.objects.filter(repository=OuterRef("repository"), stacked_on=OuterRef("number"), state="open")
@@ -64,8 +60,16 @@ def own_turns(found: QuerySet[PullRequest], context: SearchContext) -> list[Wait
         .values("first")
     )
     rows = found.filter(pk__in=mine.values("pull_request")).order_by("turn_since").annotate(above=Subquery(above))
-    columns = rows.values_list("pk", "document", "lines", "above")[:RANKED_AT_MOST]
-    turns = (_turn(pk, json.loads(document)["turn"], lines, number, login) for pk, document, lines, number in columns)
+    return rows.values_list("pk", "document", "lines", "above")[:RANKED_AT_MOST]
+
+
+@prepared
+def _own_turns_with_ids(*, login: str, ids: Any) -> QuerySet[Any, Any]:
+    return own_turns_among(PullRequest.objects.filter(pk__in=ids), login)
+
+
+def _turns(rows: Iterable[Sequence[Any]], login: str) -> list[WaitingTurn]:
+    turns = (_turn(pk, json.loads(document)["turn"], lines, above, login) for pk, document, lines, above in rows)
     return [turn for turn in turns if turn is not None]
 
 

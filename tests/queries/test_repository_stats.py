@@ -55,7 +55,7 @@ def stats_by_searches(who: int, repo: int) -> dict[str, int]:
     person, place = User.objects.get(pk=who), Repository.objects.get(pk=repo)
 
     def found(q: str) -> set[int]:
-        return set(queries.pull_requests_for(person, repository=place, q=f"is:open {q}").values_list("pk", flat=True))
+        return set(queries.search_for(person, repository=place, q=f"is:open {q}").keys())
 
     return {
         "total_open_prs": len(found("")),

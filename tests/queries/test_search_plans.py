@@ -72,7 +72,7 @@ def test_a_list_without_bounds_would_be_noticed():
 
 @pytest.mark.parametrize("q", TERMS)
 def test_no_search_reads_every_pull_request(reader, q):
-    found = queries.pull_requests_for(reader, q=q)
+    found = queries.search_for(reader, q=q).queryset()
     assert reads_everything(found.order_by()) == []
     assert reads_everything(found) == []
 
@@ -81,7 +81,7 @@ def test_no_search_reads_every_pull_request(reader, q):
 def test_what_narrows_most_is_looked_up(reader, q, indices):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL chooses among indices by how many rows there are, and a test has none")
-    steps = plan(queries.pull_requests_for(reader, q=q).order_by())
+    steps = plan(queries.search_for(reader, q=q).queryset().order_by())
     assert any(name in steps for name in indices), steps
 
 
@@ -106,17 +106,18 @@ def many_rows(reader) -> User:
 def test_the_few_among_many_are_found_by_the_index_of_the_few(many_rows):
     for term, index, count in (("queued", "pull_request_queued", 20), ("stacked", "pull_request_stacked", 40)):
         for q in (f"is:{term}", f"is:open is:{term} -is:draft", f"is:{term} author:wren sort:age"):
-            found = queries.pull_requests_for(many_rows, q=q)
+            found = queries.search_for(many_rows, q=q).queryset()
             steps = plan(found, forced=False)
             assert index in steps, steps
             assert found.count() == count
 
 
-def test_a_page_sorts_no_texts(reader):
+def test_a_page_sorts_no_texts(many_rows):
     """Rows are sorted by what is narrow, and the texts read of the page's own rows."""
     with CaptureQueriesContext(connection) as statements:
-        queries.page_of(queries.pull_requests_for(reader, q="sort:size"), 20, 40, ("document",))
-    outer = statements.captured_queries[-1]["sql"]
-    inner = outer.split("ORDER BY")[0]
-    assert "document" in outer.split("FROM")[0]
-    assert "document" not in inner.split(" IN (", 1)[1]
+        queries.search_for(many_rows, q="sort:size").page(20, 40, ("document",))
+    sorted_, read = (statement["sql"] for statement in statements.captured_queries[-2:])
+    assert "ORDER BY" in sorted_
+    assert "document" not in sorted_
+    assert "document" in read
+    assert "ORDER BY" not in read

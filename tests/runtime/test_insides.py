@@ -30,6 +30,8 @@ from django.contrib.auth.models import Group
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, connections
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import reverse
@@ -56,6 +58,7 @@ from websockets.uri import parse_uri
 from monitor.accounts.github_sign_in.provider import OAuthExchange
 from monitor.api.authentication import AUTHENTICATION
 from monitor.api.unknown_parameters import _query_names
+from monitor.database.prepared import prepared
 from monitor.github.connection import Connection
 from monitor.github.credentials import InstallationKey, TokenKey
 from monitor.live.consumers import LiveConsumer
@@ -387,6 +390,33 @@ def test_a_connection_of_another_thread_can_be_closed_once_it_is_shared() -> Non
     opened[0].inc_thread_sharing()
     opened[0].close()
     assert opened[0].connection is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_query_set_reads_its_rows_through_the_compiler_that_its_query_gives(
+    taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+
+    @prepared
+    def named(*, name: str) -> QuerySet[Group]:
+        written.append(name)
+        return Group.objects.filter(name=name)
+
+    if not taken:  # as if Django asked the compiler in another way
+        monkeypatch.setattr(SQLCompiler, "execute_sql", _execute_by_another_way)
+    groups = [Group.objects.create(name=name) for name in ("leads", "members")]
+    assert [named(name=group.name) for group in groups] == [[group] for group in groups]
+    assert len(written) == (1 if taken else 3)
+
+
+def _execute_by_another_way(self: SQLCompiler, *args: Any, **kwargs: Any) -> Any:
+    vars(self).pop("as_sql", None)
+    return _PLAIN_EXECUTE(self, *args, **kwargs)
+
+
+_PLAIN_EXECUTE = SQLCompiler.execute_sql
 
 
 @pytest.mark.django_db

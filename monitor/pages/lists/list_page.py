@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from monitor import queries
-from monitor.models import Involvement, PullRequest
+from monitor.models import PullRequest
 from monitor.pages.lists.grouping import Grouping, headings_of
 from monitor.pages.lists.listing import Listing
 from monitor.pages.lists.row import Row, RowContext, row_of
@@ -71,19 +70,19 @@ def list_page(
 
 
 def _list_page(user: queries.AnyUser, listing: Listing, page: str, viewer: queries.Viewer) -> ListPage:
-    rest = found = listing.pull_requests(user, viewer=viewer)
+    rest = found = listing.search_for(user, viewer)
     first: list[PullRequest] = []
     if listing.grouping == "turn" and viewer.names:
-        concerning = Q(pk__in=Involvement.objects.filter(name__in=viewer.names).values("pull_request"))
-        first = queries.page_of(found.filter(concerning), 0, MAX_CONCERNING, ROW_COLUMNS, of_many=False)
-        rest = found.exclude(pk__in=[row.pk for row in first])
+        first = found.concerning().page(0, MAX_CONCERNING, ROW_COLUMNS)
+        # Their turns concern them, and come first.
+        rest = found.without((row.pk for row in first), has_own_turns=len(first) == MAX_CONCERNING)
     fill = max(0, PAGE_SIZE - len(first))
     number = int(page) if PAGE_NUMBER.fullmatch(page) else 1
-    others, count = _page_and_count(rest, listing, number, fill)
+    others, count = _page_and_count(rest, number, fill)
     last = 1 + ceil(max(0, count - fill) / PAGE_SIZE)
     if number > last:
         number = last
-        others, count = _page_and_count(rest, listing, number, fill)
+        others, count = _page_and_count(rest, number, fill)
     rows = rows_for(user, [*(first if number == 1 else []), *others], viewer, grouping=listing.grouping)
     return ListPage(
         groups=_groups(listing.grouping, rows, count - len(others)),
@@ -94,13 +93,11 @@ def _list_page(user: queries.AnyUser, listing: Listing, page: str, viewer: queri
     )
 
 
-def _page_and_count(
-    rest: QuerySet[PullRequest], listing: Listing, number: int, fill: int
-) -> tuple[list[PullRequest], int]:
+def _page_and_count(rest: queries.PullRequestSearch, number: int, fill: int) -> tuple[list[PullRequest], int]:
     """The others on the page `number`, and how many there are. On the first page only `fill` have room."""
     stop = fill + (number - 1) * PAGE_SIZE
     start = 0 if number == 1 else stop - PAGE_SIZE
-    return queries.page_and_count(rest, start, stop, ROW_COLUMNS, in_one_scan=listing.search.reads_titles)
+    return rest.page_and_count(start, stop, ROW_COLUMNS)
 
 
 def _groups(grouping: Grouping, rows: Sequence[Row], on_other_pages: int) -> tuple[RowGroup, ...]:

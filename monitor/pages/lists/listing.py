@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
 from monitor import queries
-from monitor.models import PullRequest, Repository
+from monitor.models import Repository
 from monitor.pages.lists.grouping import Grouping, grouping_of
 from monitor.rules.search import SearchQuery, parse
 
@@ -60,13 +59,9 @@ class Listing:
         """How the list is grouped. Errors: SearchError."""
         return grouping_of(self.q, self.search)
 
-    def pull_requests(
-        self, user: queries.AnyUser, *, ordered: bool = True, viewer: queries.Viewer | None = None
-    ) -> QuerySet[PullRequest]:
+    def search_for(self, user: queries.AnyUser, viewer: queries.Viewer | None = None) -> queries.PullRequestSearch:
         """The pull requests of the list that `user` may see. Errors: SearchError."""
-        return queries.pull_requests_for(
-            user, repository=self.repository, state=self.state or None, q=self.q, ordered=ordered, viewer=viewer
-        )
+        return queries.search_for(user, repository=self.repository, state=self.state or None, q=self.q, viewer=viewer)
 
 
 def _query_string(parameters: dict[str, str]) -> str:

@@ -39,7 +39,8 @@ def _find(request: HttpRequest, owner: str, name: str, number: int) -> tuple[Pul
     try:
         repository = queries.repository_for(request.user, owner, name)
         listing = Listing.from_row_query(request.GET, request.user)
-        found = listing.pull_requests(request.user, ordered=False).filter(repository=repository, number=number)
-        return found.select_related("repository").first(), listing
+        if not listing.search_for(request.user).has(repository, number):
+            return None, None
+        return repository.pull_requests.select_related("repository").filter(number=number).first(), listing
     except (queries.RepositoryNotFound, SearchError):
         return None, None

@@ -70,7 +70,7 @@ class RandomWorld:
 
 def found(person: User, q: str, repo: Repository | None = None) -> set[int]:
     state = "all" if repo else None
-    return set(queries.pull_requests_for(person, repository=repo, state=state, q=q).values_list("pk", flat=True))
+    return set(queries.search_for(person, repository=repo, state=state, q=q).keys())
 
 
 def let_through(person: User, repo: Repository) -> set[int]:

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from monitor.models import Event, Involvement, PullRequest, Snooze
-from monitor.queries.search_conditions import _CONDITIONS, SearchContext
-from monitor.queries.searches import apply_search
+from monitor.queries.search_conditions import _CONDITIONS, SearchContext, search_condition
 from monitor.recording.recorder import record
 from monitor.rules.roles import TurnRole
 from monitor.rules.search import PullRequestFacts, SearchViewer, facts_of, matches, parse, stored_facts
@@ -93,7 +92,7 @@ def test_predicate_and_database_agree(random, login):
         told_apart = 0
         for text in [*TERMS, *(f"-{term}" for term in TERMS), *(search(random) for _ in range(100))]:
             query = parse(text, NOW)
-            found = apply_search(query, SearchContext(me.pk, NOW, reader), PullRequest.objects.all())
+            found = PullRequest.objects.filter(search_condition(query, SearchContext(me.pk, NOW, reader)))
             held = {pk for pk, one in facts.items() if matches(query, one, reader)}
             assert set(found.values_list("pk", flat=True)) == held, text
             told_apart += 0 < len(held) < len(facts)
