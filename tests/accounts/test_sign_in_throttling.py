@@ -166,6 +166,7 @@ def test_both_doors_count_together(client: Client, heron: Any) -> None:
     assert [send(client, "wrong", "HERON ", door=door).status_code for door in DOORS] == [429, 429]
 
 
+@pytest.mark.slow
 def test_other_names_forgive_nothing_and_are_limited(client: Client, heron: Any, hashed: list[None]) -> None:
     hashed.clear()
     for _ in range(4):
@@ -178,6 +179,7 @@ def test_other_names_forgive_nothing_and_are_limited(client: Client, heron: Any,
     assert try_in(client, RIGHT) == 429
 
 
+@pytest.mark.slow
 def test_success_forgets_its_own_tries_and_nobody_elses(client: Client, heron: Any) -> None:
     builders.user("lark")
     for _ in range(4):
@@ -263,6 +265,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 
 @pytest.mark.usefixtures("_behind_a_proxy")
+@pytest.mark.slow
 def test_an_account_tried_from_many_addresses_is_slowed_and_never_shut(
     heron: Any, hashed: list[None], clock: list[datetime]
 ) -> None:

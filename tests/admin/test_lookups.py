@@ -51,6 +51,7 @@ def test_rows_are_asked_for_by_the_filters_alone(chief: Client) -> None:
                 assert chief.get(changelist(model), {lookup: "0"}).status_code == 400, (model, lookup)
 
 
+@pytest.mark.slow
 def test_every_filter_of_a_page_works(chief: Client) -> None:
     for model in REGISTERED:
         for name in filters(model) - {""}:

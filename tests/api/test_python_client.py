@@ -22,7 +22,7 @@ from tests.api.documented import operations
 from tests.api.test_no_database_connection import unreachable_database
 from tests.demo_github import DemoGitHub
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PACKAGE = "generated_client"
 
 

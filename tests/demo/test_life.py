@@ -45,6 +45,7 @@ def test_it_stays_within_bounds_for_long() -> None:
     assert gone < 50  # people, teams and repositories, and no pull request that was forgotten
 
 
+@pytest.mark.slow
 def test_everything_happens() -> None:
     _, _, said = lived(3000)
     words = " ".join(said)
@@ -124,6 +125,7 @@ def test_a_watcher_soon_sees_something_that_concerns_them() -> None:
     assert longest <= 12
 
 
+@pytest.mark.slow
 def test_the_same_seed_lives_the_same_life() -> None:
     assert lived(300, seed=5)[2] == lived(300, seed=5)[2]
     assert lived(300, seed=5)[2] != lived(300, seed=6)[2]

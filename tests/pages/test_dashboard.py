@@ -269,6 +269,7 @@ def test_a_list_is_in_the_order_asked_for(
     assert orders == sorted(orders)
 
 
+@pytest.mark.slow
 def test_every_view_shows_as_many_as_it_counts(page: Client, heron: Any, web: Repository, record: Record) -> None:
     record(
         web,

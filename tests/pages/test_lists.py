@@ -36,10 +36,10 @@ LISTS = (
     "/",
     *(f"/?q={quote(q)}" for q in SEARCHES),
     "/repositories/Acme/Web",
-    "/repositories/acme/team-only",
-    "/repositories/Acme/Web?state=all&q=author:wren",
 )
 MORE_LISTS = (
+    "/repositories/acme/team-only",
+    "/repositories/Acme/Web?state=all&q=author:wren",
     *(f"/?q={quote(q)}" for q in MORE_SEARCHES),
     "/?state=all",
     "/repositories/acme/unwatched",

@@ -36,6 +36,7 @@ def test_fifty_share_one_probe_and_one_point(github: DemoGitHub, fifty, look) ->
     assert [(request.operation, len(request.ids), request.points) for request in github.log] == [("PrProbe", 50, 1)]
 
 
+@pytest.mark.slow
 def test_502_on_any_batch_over_twenty(github: DemoGitHub, fifty, look) -> None:
     github.faults.bad_gateway(only="PrProbe", over_ids=20)
     for _ in range(5):
@@ -72,6 +73,7 @@ def test_one_failing_repository_among_fifty_is_found_and_asked_for_alone(github:
     assert (bad.status, bad.batch_limit) == ("ok", None)
 
 
+@pytest.mark.slow
 def test_all_of_github_answering_502_is_an_outage_not_fifty_culprits(github: DemoGitHub, fifty, look) -> None:
     github.faults.bad_gateway(only="PrProbe", times=None)
     for _ in range(8):

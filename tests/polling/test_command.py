@@ -47,6 +47,7 @@ def test_a_terminal_gets_a_bar(world: World, watch) -> None:
     assert "[██████████████████████████████] 1 of 1 repositories" in text
 
 
+@pytest.mark.slow
 def test_a_long_first_look_ends_in_one_command(world: World, watch, monkeypatch) -> None:
     add_many(world, 1, 60)
     watch("bulk/repo-0001")

@@ -20,6 +20,7 @@ def fresh(repository: Repository) -> Repository:
     return repository
 
 
+@pytest.mark.slow
 def test_250_open_ones_in_slices(github: DemoGitHub, world: World, watch, look, monkeypatch) -> None:
     add_many(world, 1, 250)
     repository = watch("bulk/repo-0001")

@@ -34,9 +34,8 @@ def reader(db: None) -> Client:
     return browser
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
+def test_former_addresses_lead_to_the_present_ones(renamed: Any, reader: Client) -> None:
+    for before, after in (
         ("/repositories/acme/web", "/repositories/acme/site"),
         ("/repositories/ACME/Web?state=all&q=label%3Aa", "/repositories/acme/site?state=all&q=label%3Aa"),
         ("/pull-requests/acme/web/2", "/pull-requests/acme/site/2"),
@@ -47,12 +46,10 @@ def reader(db: None) -> Client:
             f"{API}/repositories/acme/site/pull-requests?state=all",
         ),
         (f"{API}/pull-requests/acme/web/2", f"{API}/pull-requests/acme/site/2"),
-    ],
-)
-def test_former_addresses_lead_to_the_present_ones(renamed: Any, reader: Client, before: str, after: str) -> None:
-    answer = reader.get(before)
-    assert (answer.status_code, answer.headers["Location"]) == (308, after)
-    assert reader.get(after).status_code == 200
+    ):
+        answer = reader.get(before)
+        assert (answer.status_code, answer.headers["Location"]) == (308, after)
+        assert reader.get(after).status_code == 200
 
 
 def test_a_write_keeps_its_method(renamed: Any, reader: Client) -> None:

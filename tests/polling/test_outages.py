@@ -97,6 +97,7 @@ def test_five_faults_in_a_row_hide_a_change_for_less_than_a_minute(
     assert Event.objects.filter(changes__0__kind="retitled").exists()
 
 
+@pytest.mark.slow
 def test_one_repository_that_github_fails_on_stops_nobody_else(
     github: DemoGitHub, world: World, many: list[Repository], look: Look, time_passes: TimePasses
 ) -> None:

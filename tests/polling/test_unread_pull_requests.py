@@ -44,6 +44,7 @@ def status() -> tuple[str, str]:
     return repository.status, repository.status_message
 
 
+@pytest.mark.slow
 def test_pages_and_api_say_since_when_until_it_is_read(
     github: DemoGitHub, world: World, pulls: list[Any], heron: Client, look, time_passes
 ) -> None:

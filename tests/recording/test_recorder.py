@@ -131,6 +131,7 @@ def test_ids_go_on_without_gaps_over_repositories():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_a_thousand_with_a_hundred_changed_takes_few_statements():
     repo = repository()
     people = ["wren", "finch", "plover"]
