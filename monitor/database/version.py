@@ -48,7 +48,7 @@ class SqliteVersion:
 def postgresql_version() -> Version:
     """The version of a PostgreSQL database, in one query: the transactions that are visible now.
 
-    While no transaction that wrote anything ends, the snapshot is the same.
+    While no transaction that wrote anything ends, in any database of the server, the snapshot is the same.
     https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
     """
     with connection.cursor() as cursor:
