@@ -4,15 +4,15 @@ import os
 import sys
 
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
 from monitor.database.pool import use_pool
+from prmonitor.handler import get_application
 
 # A thread that renders a page gives way to the event loop, and so to the sockets, sooner than Python's default 5 ms.
 sys.setswitchinterval(0.0005)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prmonitor.settings")
 use_pool(settings.DATABASES["default"], settings.DATABASE_POOL_SIZE)  # only here: other processes have no pool
-django = get_asgi_application()  # sets Django up: what follows needs its models
+django = get_application()  # sets Django up: what follows needs its models
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 

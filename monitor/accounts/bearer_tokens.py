@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from monitor.database.prepared import prepared
 from monitor.models import ApiToken
 from monitor.models.api_token import digest_of
 
@@ -22,7 +23,7 @@ def bearer_in(header: str) -> str | None:
 
 def user_of_bearer(text: str) -> User | None:
     """The active user behind a token that was not revoked, or None. Notes when the token was last used."""
-    token = _valid({text}).select_related("user").first()
+    token: ApiToken | None = next(iter(_tokens_with_user(digest=digest_of(text))), None)
     if token is None:
         return None
     if _is_unnoted(token, timezone.now()):
@@ -33,14 +34,19 @@ def user_of_bearer(text: str) -> User | None:
 def note_uses(texts: Collection[str]) -> None:
     """Notes of all valid ones among these tokens that they are used now."""
     now = timezone.now()
-    unnoted = [token.pk for token in _valid(texts).only("last_used_at") if _is_unnoted(token, now)]
+    valid = _valid([digest_of(text) for text in texts]).only("last_used_at")
+    unnoted = [token.pk for token in valid if _is_unnoted(token, now)]
     if unnoted:
         long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
         ApiToken.objects.filter(long_ago, pk__in=unnoted).update(last_used_at=now)
 
 
-def _valid(texts: Collection[str]) -> QuerySet[ApiToken]:
-    digests = [digest_of(text) for text in texts]
+@prepared
+def _tokens_with_user(*, digest: str) -> QuerySet[ApiToken]:
+    return _valid([digest]).select_related("user")
+
+
+def _valid(digests: Collection[str]) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(digest__in=digests, revoked_at=None, user__is_active=True)
 
 

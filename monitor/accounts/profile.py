@@ -13,6 +13,7 @@ from django.utils import timezone
 from monitor.accounts import github_login_lookup
 from monitor.accounts.person_merge import absorb
 from monitor.models import Person
+from monitor.queries.people import profile_of
 from monitor.rules.snapshot import isoformat
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,9 @@ class HoursReversed(ValueError):
 
 def person_of(user: User) -> Person:
     """The user's profile; an unsaved one with the defaults when there is none yet."""
-    return Person.objects.filter(user=user.pk).first() or Person(user=user)
+    person = profile_of(user.pk)
+    person.user = user
+    return person
 
 
 def change_profile(user: User, changes: Mapping[str, Any]) -> Person:

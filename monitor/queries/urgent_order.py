@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 
 from monitor.database.prepared import padded, prepared
-from monitor.models import Involvement, Person, PullRequest
+from monitor.models import Involvement, PullRequest
+from monitor.queries.people import profile_of
 from monitor.queries.turn_ages import calendar_of
 from monitor.rules.roles import TurnRole
 from monitor.rules.snapshot import parse_time
@@ -26,13 +27,8 @@ def most_urgent(rows: Iterable[Sequence[Any]], user_id: int, login: str, now: da
 
 def clock_of(user_id: int, now: datetime) -> Clock:
     """The working time and the limit of a user."""
-    person = next(iter(_people(user=user_id)), None) or Person()
+    person = profile_of(user_id)
     return Clock(calendar_of(person), person.limit_seconds, now)
-
-
-@prepared
-def _people(*, user: int) -> QuerySet[Any, Any]:
-    return Person.objects.filter(user=user)
 
 
 def urgency_of(

@@ -34,6 +34,7 @@ class TurnRole(StrEnum):
     REVIEWER = "turn_reviewer"
 
 
+_IN_ORDER = tuple(Role)
 _TEAM_ROLES = {Role.TEAM_REQUESTED, Role.CODE_OWNER}  # only in these does the name of a team stand for its members
 _ALL = (*Role, *TurnRole)
 
@@ -66,7 +67,7 @@ def _reviewers(snapshot: Snapshot) -> set[str]:
 
 def roles_of_person(roles: Roles, login: str | None, teams: Collection[str] = ()) -> list[str]:
     """The roles of one person, in the order of `Role`; `login` and `teams` (`org/slug`) are in lower case."""
-    return [role for role in Role if concerns(roles, role, login, teams)]
+    return [role for role in _IN_ORDER if role in roles and concerns(roles, role, login, teams)]
 
 
 def concerns(roles: Roles, role: str, login: str | None, teams: Collection[str]) -> bool:

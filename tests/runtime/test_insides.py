@@ -20,8 +20,10 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.github.provider import GitHubProvider
 from allauth.socialaccount.providers.github.views import GitHubOAuth2Adapter
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from asgiref.sync import AsyncToSync, SyncToAsync, async_to_sync
 from autobahn.websocket.protocol import WebSocketProtocol as AutobahnProtocol
 from channels.consumer import AsyncConsumer
+from channels.testing import HttpCommunicator
 from daphne import cli as daphne_cli
 from daphne.access import AccessLogGenerator
 from daphne.server import Server
@@ -29,6 +31,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from django.contrib.auth.models import Group
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.asgi import get_asgi_application
 from django.db import DatabaseError, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -67,6 +70,7 @@ from monitor.live.server_frames import Frame
 from monitor.runtime.cluster.cluster import FailFastCluster
 from monitor.runtime.cluster.sentinel import FailFastSentinel, StopEvent
 from prmonitor.access_log import MaskedAccessLog
+from prmonitor.handler import get_application
 from tests.demo_github import DemoGitHub
 
 
@@ -390,6 +394,27 @@ def test_a_connection_of_another_thread_can_be_closed_once_it_is_shared() -> Non
     opened[0].inc_thread_sharing()
     opened[0].close()
     assert opened[0].connection is None
+
+
+def test_djangos_handler_answers_a_request_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    for crossing in (SyncToAsync, AsyncToSync):
+        monkeypatch.setattr(crossing, "__call__", _noting(crossing.__call__, crossing.__name__, calls))
+    for make, expected in ((get_asgi_application, 1), (get_application, 0)):
+        calls.clear()
+        communicator = HttpCommunicator(make(), "GET", "/login/nowhere", headers=[(b"host", b"localhost")])
+        assert async_to_sync(communicator.get_response)(timeout=10)["status"] == 404
+        inside = calls[1:]  # the first one is the test's own way to the event loop
+        assert inside.count("AsyncToSync") == expected
+        assert inside.count("SyncToAsync")
+
+
+def _noting(call: Any, name: str, calls: list[str]) -> Any:
+    def noting(self: Any, *args: Any, **kwargs: Any) -> Any:
+        calls.append(name)
+        return call(self, *args, **kwargs)
+
+    return noting
 
 
 @pytest.mark.django_db
