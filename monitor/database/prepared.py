@@ -19,10 +19,11 @@ from typing import Any, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
+from django.db.models.sql.where import WhereNode
 
 T = TypeVar("T")
 
-MAX_PREPARED = 1000  # a statement takes some 10 KB
+MAX_PREPARED = 1000  # a statement takes some 10 KB, the longest that anybody may ask for 30
 # Nobody can guess a stand-in, so no value that a user writes into a search is taken for one.
 _FIRST_NUMBER = 1_000_000_000 + randbelow(1_000_000_000)
 _FIRST_TIME = datetime(9000, 1, 1, tzinfo=UTC) + timedelta(microseconds=randbelow(10**15))
@@ -109,6 +110,7 @@ def _write(
     }
     _check_that_all_are_found(params, places, sql)
     compiler.connection = None
+    queryset.query.where = compiler.where = WhereNode()  # the conditions stand in the text, and would take much memory
     return _Statement(queryset, compiler, sql, tuple(params), places)
 
 
