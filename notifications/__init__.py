@@ -1,1 +1,1 @@
-"""Sends people Slack messages about review requests that wait for them, after a delay and only while they are open."""
+"""Sends people Slack messages: about review requests, after a delay and only while they are open; and a daily digest."""

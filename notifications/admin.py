@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from monitor.background.schedules import run_now
 from notifications.delivery import deliverer
-from notifications.models import Delivery, Reader
+from notifications.models import Delivery, Digest, Reader
 from notifications.operations.schedules import DELIVER
 
 
@@ -31,6 +31,17 @@ class ReaderAdmin(ReadOnly):
     """How far the events have been read."""
 
     list_display = ("name", "position")
+
+
+@admin.register(Digest)
+class DigestAdmin(ReadOnly):
+    """Who got a digest on which day, and why others did not."""
+
+    list_display = ("day", "user", "state", "returned", "answer", "attempts", "ended_at")
+    list_filter = ("state", "returned")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "user__person__github_login")
+    date_hierarchy = "day"
 
 
 @admin.register(Delivery)

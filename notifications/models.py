@@ -110,6 +110,38 @@ class Delivery(models.Model):
         }
 
 
+class Digest(models.Model):
+    """The digest of one person and one day: sent, or the reason why not. The row is unique, so it is sent once."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        EMPTY = "empty", "nothing to say"
+        SKIPPED = "skipped", "too late"
+        FAILED = "failed"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digests")
+    day = models.DateField(help_text="The day in the person's time zone.")
+    returned = models.BooleanField(default=False, help_text="The first one after an absence.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    answer = models.TextField(blank=True, help_text="What Slack said last.")
+    due_at = models.DateTimeField(help_text="Not sent before.")
+    attempts = models.PositiveIntegerField(default=0)
+    lease = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    posted_to = models.CharField(max_length=32, blank=True, help_text="The channel Slack says it is in.")
+    ts = models.CharField(max_length=32, blank=True, help_text="Slack's name of the message within the channel.")
+
+    class Meta:
+        ordering = ("-day", "-id")
+        constraints = (models.UniqueConstraint(fields=("user", "day"), name="digest_once_a_day"),)
+        indexes = (models.Index(fields=("due_at",), condition=Q(state="waiting"), name="digest_waiting"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.day}: {self.state}"
+
+
 class Reader(models.Model):
     """How far one reader has read the event log. It advances in the transaction that writes the deliveries."""
 

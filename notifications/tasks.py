@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from monitor.background.deadline import Deadline
 from notifications.delivery import deliverer
+from notifications.digests import digest_sender
 from notifications.operations import retention, schedules
 
 # No portion is begun after this many seconds; a task's timeout is 50 s.
@@ -18,6 +19,11 @@ def deliver() -> int:
         schedules.schedule_next_run(timezone.now())
 
 
+def send_digests() -> int:
+    """Sends the digests that are due; returns how many."""
+    return digest_sender.send_digests().sent
+
+
 def prune() -> int:
-    """Deletes deliveries that ended more than RETENTION_DAYS ago; returns how many rows."""
-    return retention.delete_old_deliveries(timezone.now(), Deadline(SECONDS))
+    """Deletes deliveries and digests that ended more than RETENTION_DAYS ago; returns how many rows."""
+    return retention.delete_old_rows(timezone.now(), Deadline(SECONDS))

@@ -48,6 +48,11 @@ def working_seconds(calendar: Calendar, since: datetime, now: datetime) -> int:
     return after - before + sum(_windows(calendar, year)[2][-1] for year in range(first, last))
 
 
+def is_working_day(calendar: Calendar, day: date) -> bool:
+    """Whether the person works on this day of their calendar: neither a day off nor a public holiday; absences aside."""
+    return day.isoweekday() in calendar.days and day not in holidays_in(calendar.country, day.year)
+
+
 def seconds_left_today(calendar: Calendar, now: datetime) -> int:
     """Whole seconds of the person's working time from `now` to the end of their day."""
     tomorrow = now.astimezone(ZoneInfo(calendar.time_zone)).date() + _DAY
@@ -81,13 +86,8 @@ def _in_year(calendar: Calendar, moment: datetime) -> tuple[int, int]:
 def _windows(calendar: Calendar, year: int) -> tuple[list[int], list[int], list[int]]:
     """The working windows of a year, one a day: starts and ends (POSIX seconds), and the working time before each."""
     zone = ZoneInfo(calendar.time_zone)
-    free = holidays_in(calendar.country, year)
     days = (date(year, 1, 1) + _DAY * number for number in range(366))
-    working = [
-        day
-        for day in days
-        if day.year == year and day.isoweekday() in calendar.days and day not in free and _is_a_day(day, zone)
-    ]
+    working = [day for day in days if day.year == year and is_working_day(calendar, day) and _is_a_day(day, zone)]
     starts = [_stamp(day, calendar.start, zone) for day in working]
     ends = [max(start, _stamp(day, calendar.end, zone)) for day, start in zip(working, starts, strict=True)]
     return starts, ends, [0, *accumulate(end - start for start, end in zip(starts, ends, strict=True))]

@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from notifications.models import Delivery
+from notifications.rules.retry_pauses import seconds_to_next_attempt
 from notifications.rules.suppression_rules import Suppression
 from notifications.transports import Posted, TransportError
 
 log = logging.getLogger(__name__)
 
-# The pause before the next attempt, in seconds. It doubles with each attempt.
-FIRST_RETRY = 5.0
-LONGEST_RETRY = 900.0
 GIVE_UP = timedelta(hours=24)
 
 
@@ -51,18 +49,13 @@ def record_transport_error(rows: Sequence[Delivery], error: TransportError, now:
     if error.permanent or now - rows[0].created_at >= GIVE_UP:
         record_failed(rows, str(error), now)
         return
-    again = now + timedelta(seconds=_seconds_to_next_attempt(rows[0].attempts, error.retry_after))
+    again = now + timedelta(seconds=seconds_to_next_attempt(rows[0].attempts, error.retry_after))
     for row in rows:
         _write(row, answer=str(error), attempts=row.attempts + 1, due_at=again)
     if error.retry_after is not None:
         # Slack limits the workspace, not the single message: all other messages wait, too.
         others = Delivery.objects.filter(state=Delivery.State.WAITING, transport=rows[0].transport)
         others.filter(due_at__lt=again).update(due_at=again)
-
-
-def _seconds_to_next_attempt(attempts: int, retry_after: float | None) -> float:
-    """Slack's `retry_after`, however long; without one, a pause that doubles with the attempts."""
-    return retry_after if retry_after is not None else min(FIRST_RETRY * 2 ** min(attempts, 10), LONGEST_RETRY)
 
 
 def _write(row: Delivery, **values: Any) -> None:

@@ -17,6 +17,7 @@ from notifications.operations import retention
 DELIVER = "deliver"
 PERIODIC_TASKS = (
     PeriodicTask(DELIVER, "notifications.tasks.deliver", 1),
+    PeriodicTask("digests", "notifications.tasks.send_digests", 1),
     PeriodicTask(retention.PRUNE, "notifications.tasks.prune", 24 * 60),
 )
 # The seconds between two readings of the events. The cluster starts due tasks once a second.

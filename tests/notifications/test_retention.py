@@ -26,7 +26,7 @@ def test_what_was_told_long_ago_is_forgotten(story: Story, by_webhook: Slack, se
     Delivery.objects.filter(pk__in=[row.pk for row in told]).update(ended_at=long_ago)
     Delivery.objects.filter(pk=waiting.pk).update(ended_at=None, state="waiting", created_at=long_ago)
     Schedule.objects.filter(name="deliveries").update(next_run=timezone.now() + timedelta(days=1))
-    assert retention.delete_old_deliveries(timezone.now(), Deadline(0)) == 0
+    assert retention.delete_old_rows(timezone.now(), Deadline(0)) == 0
     assert Schedule.objects.get(name="deliveries").next_run < timezone.now() + timedelta(seconds=61)
     assert tasks.prune() == 5
     assert list(Delivery.objects.all()) == [waiting]

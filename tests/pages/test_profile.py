@@ -35,12 +35,16 @@ def test_everything_is_saved(page: Client, heron: Any) -> None:
     assert (person.working_days, person.slack) == ([1, 2, 7], False)
 
 
-def test_nothing_can_be_set_that_has_no_effect(page: Client, heron: Any) -> None:
-    assert "digest" not in page.get("/profile").content.decode().lower()
+def test_the_digest_has_a_switch_and_an_hour(page: Client, heron: Any) -> None:
     Person.objects.filter(user=heron).update(digest=False, digest_hour=21)
+    assert '<option value="21" selected>21:00</option>' in page.get("/profile").content.decode()
     page.post("/profile", {**WHOLE, "digest": "on", "digest_hour": "7"})
     person = Person.objects.get(user=heron)
-    assert (person.digest, person.digest_hour) == (False, 21), "what the API keeps for later stays"
+    assert (person.digest, person.digest_hour) == (True, 7)
+    page.post("/profile", WHOLE)
+    person.refresh_from_db()
+    assert (person.digest, person.digest_hour) == (False, 7), "a form without an hour leaves it"
+    assert page.post("/profile", {**WHOLE, "digest_hour": "24"}).status_code == 422
 
 
 def test_a_login_has_one_owner(page: Client, heron: Any) -> None:

@@ -44,6 +44,14 @@ class ProfileForm(forms.Form):
     away_note = forms.CharField(max_length=200, required=False, label="Note")
     slack_user_id = forms.CharField(max_length=32, required=False, label="Slack member ID")
     slack = forms.BooleanField(required=False, label="Tell me in Slack when my review is requested")
+    digest = forms.BooleanField(required=False, label="Send me a digest of what waits for me")
+    digest_hour = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=23,
+        label="That digest comes at",
+        widget=forms.Select(choices=[(hour, f"{hour:02}:00") for hour in range(24)]),
+    )
 
     def __init__(self, data: Any = None, *, person: Person) -> None:
         now = model_to_dict(person, fields=list(self.base_fields)) | _away_days(person)
@@ -96,6 +104,11 @@ class ProfileForm(forms.Form):
         if member and not _SLACK_MEMBER_ID.fullmatch(member):
             raise forms.ValidationError("A Slack member ID begins with U or W, like U012AB3CD.")
         return member
+
+    def clean_digest_hour(self) -> int:
+        """The hour; the present one for a form that has none."""
+        hour = self.cleaned_data["digest_hour"]
+        return int(self.initial["digest_hour"] if hour is None else hour)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
