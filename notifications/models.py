@@ -132,6 +132,7 @@ class Digest(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     posted_to = models.CharField(max_length=32, blank=True, help_text="The channel Slack says it is in.")
     ts = models.CharField(max_length=32, blank=True, help_text="Slack's name of the message within the channel.")
+    sections = models.JSONField(default=list, help_text="What it says, and what of that is settled.")
 
     class Meta:
         ordering = ("-day", "-id")

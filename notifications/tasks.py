@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from monitor.background.deadline import Deadline
 from notifications.delivery import deliverer
-from notifications.digests import digest_sender
+from notifications.digests import digest_sender, ticking_off
 from notifications.operations import retention, schedules
 
 # No portion is begun after this many seconds; a task's timeout is 50 s.
@@ -20,7 +20,8 @@ def deliver() -> int:
 
 
 def send_digests() -> int:
-    """Sends the digests that are due; returns how many."""
+    """Sends the digests that are due, and crosses out what is settled in those of today; returns how many were sent."""
+    ticking_off.tick_off()
     return digest_sender.send_digests().sent
 
 

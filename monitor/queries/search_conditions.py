@@ -3,7 +3,7 @@
 `rules/search/matching` decides the same about one pull request in memory; tests compare the two.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -53,7 +53,12 @@ def search_ordering(query: SearchQuery) -> tuple[Order, ...]:
 
 def active_snoozes(user_id: int, now: datetime) -> QuerySet[Snooze]:
     """The snoozes of a user that have not ended at `now`."""
-    return Snooze.objects.filter(Q(until=None) | Q(until__gt=now), user=user_id)
+    return active_snoozes_of([user_id], now)
+
+
+def active_snoozes_of(user_ids: Sequence[int], now: datetime) -> QuerySet[Snooze]:
+    """The snoozes of these users that have not ended at `now`."""
+    return Snooze.objects.filter(Q(until=None) | Q(until__gt=now), user__in=user_ids)
 
 
 _LONGEST_WAIT = F("turn_since").asc(nulls_last=True)

@@ -18,6 +18,7 @@ from notifications.messages.digest_message import MOST, DigestItem, DigestSectio
 
 TURNS = "is:open turn:me bot:false snoozed:false sort:urgency"
 OWN = "is:open author:@me snoozed:false"
+STALE = "Stale"
 STALE_DAYS = 10  # working days
 READ_AT_MOST = 200  # turns; those beyond are the least urgent
 
@@ -25,23 +26,23 @@ READ_AT_MOST = 200  # turns; those beyond are the least urgent
 def sections_for(person: Person, now: datetime) -> list[DigestSection]:
     """The sections that have something to say: “Waiting on you”, “Your pull requests”, “Stale”."""
     login, calendar = person.github_login or "", calendar_of(person)
-    turns = [(one, turn) for one in _documents(person, TURNS) if (turn := _turn_of(one, login))]
-    waiting = [_item(one, turn, person, now) for one, turn in turns if turn["as"] != "author"]
-    own = [_item(one, turn, person, now) for one, turn in turns if turn["as"] == "author"]
-    told = {one["url"] for one, _ in turns}
+    turns = [(key, one, turn) for key, one in _documents(person, TURNS) if (turn := _turn_of(one, login))]
+    waiting = [_item(key, one, turn, person, now) for key, one, turn in turns if turn["as"] != "author"]
+    own = [_item(key, one, turn, person, now) for key, one, turn in turns if turn["as"] == "author"]
+    told = {key for key, _, _ in turns}
     rest = f"{OWN} updated:<{_days_ago(calendar, now)} sort:age"
-    stale = [_resting(one, calendar, now) for one in _documents(person, rest) if one["url"] not in told]
+    stale = [_resting(key, one, calendar, now) for key, one in _documents(person, rest) if key not in told]
     sections = (
         DigestSection("Waiting on you", waiting[:MOST], len(waiting), _page(TURNS)),
         DigestSection("Your pull requests", own[:MOST], len(own), _page(OWN)),
-        DigestSection("Stale", stale[:MOST], len(stale), _page(rest)),
+        DigestSection(STALE, stale[:MOST], len(stale), _page(rest)),
     )
     return [section for section in sections if section.total]
 
 
-def _documents(person: Person, q: str) -> list[dict[str, Any]]:
+def _documents(person: Person, q: str) -> list[tuple[int, dict[str, Any]]]:
     found = queries.search_for(person.user, q=q).page(0, READ_AT_MOST, ("document",))
-    return [json.loads(row.document) for row in found]
+    return [(row.pk, json.loads(row.document)) for row in found]
 
 
 def _turn_of(document: Mapping[str, Any], login: str) -> Mapping[str, Any] | None:
@@ -49,19 +50,25 @@ def _turn_of(document: Mapping[str, Any], login: str) -> Mapping[str, Any] | Non
     return next((turn for turn in turns if same_login(turn["login"] or "", login)), None)
 
 
-def _item(document: Mapping[str, Any], turn: Mapping[str, Any], person: Person, now: datetime) -> DigestItem:
+def _item(key: int, document: Mapping[str, Any], turn: Mapping[str, Any], person: Person, now: datetime) -> DigestItem:
     since = parse_time(turn["since"])
     worked = working_seconds(calendar_of(person), since, now) if since else 0
     return DigestItem(
-        _name(document), document["title"], document["url"], turn["reason"], duration(worked) if worked else "",
+        key,
+        _name(document),
+        document["title"],
+        document["url"],
+        turn["reason"],
+        duration(worked) if worked else "",
         worked >= person.limit_seconds,
-    )  # fmt: skip
+        document["updated_at"],
+    )
 
 
-def _resting(document: Mapping[str, Any], calendar: Calendar, now: datetime) -> DigestItem:
+def _resting(key: int, document: Mapping[str, Any], calendar: Calendar, now: datetime) -> DigestItem:
     updated = parse_time(document["updated_at"])
-    days = _working_days(calendar, updated, now) if updated else 0
-    return DigestItem(_name(document), document["title"], document["url"], f"nothing for {days} working days")
+    why = f"nothing for {_working_days(calendar, updated, now) if updated else 0} working days"
+    return DigestItem(key, _name(document), document["title"], document["url"], why, updated=document["updated_at"])
 
 
 def _name(document: Mapping[str, Any]) -> str:

@@ -6,18 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
-from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from monitor.background.database_outage import DATABASE_OUTAGE
 from monitor.models import Person
 from monitor.rules.masking import masked
 from notifications.digests.digest_contents import sections_for
+from notifications.digests.digest_rows import as_json, lease_next, message_of, write
 from notifications.digests.due_digests import day_of, write_due_digests
-from notifications.messages.digest_message import DigestContext, DigestSection, digest_message
+from notifications.messages.digest_message import DigestSection
 from notifications.models import Digest
 from notifications.rules.retry_pauses import seconds_to_next_attempt
 from notifications.transports import TRANSPORTS, TransportError, destination_for
@@ -27,7 +25,6 @@ Clock = Callable[[], datetime]
 
 # No digest is begun after this many seconds. With the longest send the run ends well before a task's timeout of 50 s.
 BUDGET = 25.0
-LEASE = timedelta(seconds=60)  # longer than a task may run: the worker of an expired lease is dead
 
 
 @dataclass(slots=True)
@@ -53,7 +50,7 @@ def send_digests(clock: Clock = timezone.now) -> DigestsSent:
     if not reaches_people():
         return done
     write_due_digests(clock())
-    while time.monotonic() - started < BUDGET and (digest := _lease_next(clock())):
+    while time.monotonic() - started < BUDGET and (digest := lease_next(clock())):
         done.count(_send(digest, clock))
     return done
 
@@ -62,18 +59,6 @@ def reaches_people() -> bool:
     """Whether a Slack app is set up: an incoming webhook reaches nobody in person."""
     destination = destination_for("U0")
     return destination is not None and destination.personal
-
-
-def _lease_next(now: datetime) -> Digest | None:
-    """Leases the digest that has been due longest; None if none is due."""
-    free = Digest.objects.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now), state=Digest.State.WAITING)
-    while True:
-        pk = free.filter(due_at__lte=now).order_by("due_at", "id").values_list("pk", flat=True).first()
-        if pk is None:
-            return None
-        lease = uuid4().hex
-        if free.filter(pk=pk).update(lease=lease, lease_until=now + LEASE):
-            return Digest.objects.select_related("user__person").get(pk=pk, lease=lease)
 
 
 def _send(digest: Digest, clock: Clock) -> str:
@@ -101,13 +86,19 @@ def _post(digest: Digest, person: Person, sections: list[DigestSection], clock: 
         return _end(
             digest, Digest.State.FAILED, clock(), answer="no Slack app is set up that could reach them in person"
         )
-    profile = f"{settings.PUBLIC_URL}/profile" if settings.PUBLIC_URL else ""
-    message = digest_message(sections, DigestContext(digest.returned, profile, settings.DEMO))
     try:
-        posted = TRANSPORTS[destination.transport].send(destination.channel, message)
+        posted = TRANSPORTS[destination.transport].send(destination.channel, message_of(digest, sections))
     except TransportError as error:
         return _refused(digest, error, clock())
-    return _end(digest, Digest.State.SENT, clock(), answer=posted.answer, posted_to=posted.channel, ts=posted.ts)
+    return _end(
+        digest,
+        Digest.State.SENT,
+        clock(),
+        answer=posted.answer,
+        posted_to=posted.channel,
+        ts=posted.ts,
+        sections=as_json(sections),
+    )
 
 
 def _refused(digest: Digest, error: TransportError, now: datetime) -> str:
@@ -116,19 +107,12 @@ def _refused(digest: Digest, error: TransportError, now: datetime) -> str:
     if error.permanent:
         return _end(digest, Digest.State.FAILED, now, answer=str(error))
     again = now + timedelta(seconds=seconds_to_next_attempt(digest.attempts, error.retry_after))
-    _write(digest, answer=str(error), attempts=digest.attempts + 1, due_at=again)
+    write(digest, answer=str(error), attempts=digest.attempts + 1, due_at=again)
     if error.retry_after is not None:  # Slack limits the workspace, not the single message
         Digest.objects.filter(state=Digest.State.WAITING, due_at__lt=again).update(due_at=again)
     return Digest.State.WAITING
 
 
 def _end(digest: Digest, state: str, now: datetime, **values: Any) -> str:
-    _write(digest, state=state, ended_at=now, attempts=digest.attempts + 1, **values)
+    write(digest, state=state, ended_at=now, attempts=digest.attempts + 1, **values)
     return state
-
-
-def _write(digest: Digest, **values: Any) -> None:
-    """Writes the result and ends the lease, if this worker still holds it."""
-    ours = Digest.objects.filter(pk=digest.pk, lease=digest.lease, state=Digest.State.WAITING)
-    if not ours.update(lease="", lease_until=None, **values):
-        log.warning("Digest %s was taken over by another worker before it ended", digest.pk)

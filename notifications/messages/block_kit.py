@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
-from notifications.messages.message import Line, Link, Mention, Message, Part, Strong
+from notifications.messages.message import Line, Link, Mention, Message, Part, Strong, Struck
 
 SLACK_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _WEB = ("https://", "http://")
@@ -63,8 +63,11 @@ def _rich_text(line: Line) -> Json:
 
 def _element(part: Part) -> Json:
     match part:
-        case Link(url, label) if url.startswith(_WEB):
-            return {"type": "link", "url": _address(url), "text": _harmless(label)}
+        case Link(url, label, struck) if url.startswith(_WEB):
+            link = {"type": "link", "url": _address(url), "text": _harmless(label)}
+            return {**link, "style": {"strike": True}} if struck else link
+        case Struck(text):
+            return {"type": "text", "text": _harmless(text), "style": {"strike": True}}
         case Mention(slack_user_id, _) if SLACK_ID.fullmatch(slack_user_id):
             return {"type": "user", "user_id": slack_user_id}
         case Strong(text):
@@ -91,7 +94,7 @@ def _words(part: Part) -> str:
             return label
         case Mention(_, name):
             return name
-        case Strong(text):
+        case Strong(text) | Struck(text):
             return text
         case _:
             return part

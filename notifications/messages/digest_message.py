@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from notifications.messages.message import Line, Link, Message, Part, Strong
+from notifications.messages.message import Line, Link, Message, Part, Strong, Struck
 from notifications.messages.plain_text import plain
 
 MOST = 5  # pull requests in one section
@@ -11,14 +11,20 @@ MOST = 5  # pull requests in one section
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """One pull request: `name` is `owner/name#number`; `why` says what it needs, `waiting` since how long."""
+    """One pull request: `name` is `owner/name#number`; `why` says what it needs, `waiting` since how long.
 
+    `key` is its primary key, `updated` when GitHub last changed it. A `settled` one is crossed out.
+    """
+
+    key: int
     name: str
     title: str
     url: str
     why: str
     waiting: str = ""
     late: bool = False
+    updated: str = ""
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,11 @@ class DigestSection:
     items: Sequence[DigestItem]
     total: int
     page: str = ""
+
+    @property
+    def left(self) -> int:
+        """How many are not settled yet."""
+        return self.total - sum(item.settled for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +59,19 @@ def digest_message(sections: Sequence[DigestSection], context: DigestContext) ->
     counts = ", ".join(f"{section.heading.lower()}: {section.total}" for section in sections)
     demo: Line = ("DEMO · ",) if context.demo else ()
     greeting = "🌴 Welcome back" if context.returned else "☀️ Today"
+    done = () if any(section.left for section in sections) else (" – all done",)
     change = "Change its hour, or switch it off, in your profile."
     why = "You get one digest after an absence." if context.returned else "You get one digest on each working day."
     return Message(
         text=(*demo, Strong(greeting[2:].strip()), f" – {counts}"),
-        title=(*demo, Strong(greeting)),
+        title=(*demo, Strong(greeting), *done),
         lines=tuple(line for section in sections for line in _lines(section)),
         notes=((why, " ", Link(context.profile, change)) if context.profile else (f"{why} {change}",),),
     )
 
 
 def _lines(section: DigestSection) -> list[Line]:
-    lines: list[Line] = [(Strong(f"{section.heading} ({section.total})"),)]
+    lines: list[Line] = [(Strong(f"{section.heading} ({section.left})"),)]
     lines += [_line(item) for item in section.items[:MOST]]
     more = section.total - min(len(section.items), MOST)
     if more > 0:
@@ -71,5 +83,8 @@ def _lines(section: DigestSection) -> list[Line]:
 def _line(item: DigestItem) -> Line:
     title = plain(item.title) or "(no title)"
     facts = [plain(item.why), *([f"waiting {item.waiting}"] if item.waiting else [])]
+    label, why = f"{item.name} {title}", f" – {' · '.join(facts)}"
+    if item.settled:
+        return ("• ", Link(item.url, label, struck=True), Struck(why))
     late: tuple[Part, ...] = (Strong(" · over your limit"),) if item.late else ()
-    return ("• ", Link(item.url, f"{item.name} {title}"), f" – {' · '.join(facts)}", *late)
+    return ("• ", Link(item.url, label), why, *late)

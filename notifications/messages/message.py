@@ -12,11 +12,19 @@ class Strong:
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """Text that is crossed out."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
-    """A link to a web page."""
+    """A link to a web page; `struck`: its label is crossed out."""
 
     url: str
     label: str
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Mention:
     name: str
 
 
-Part: TypeAlias = str | Strong | Link | Mention
+Part: TypeAlias = str | Strong | Struck | Link | Mention
 Line: TypeAlias = tuple[Part, ...]
 
 

@@ -33,6 +33,16 @@ class BotTransport:
         return (settings.SLACK_CHANNEL or None) if settings.SLACK_BOT_TOKEN else None
 
     def send(self, channel: str, message: Message) -> Posted:
+        said = self._call("chat.postMessage", channel=channel, **body(message))
+        return Posted(said.get("channel") or "", said.get("ts") or "")
+
+    def edit(self, channel: str, ts: str, message: Message) -> None:
+        """https://docs.slack.dev/reference/methods/chat.update"""
+        # An update takes no unfurling options: it keeps those of the message.
+        changed = {name: value for name, value in body(message).items() if not name.startswith("unfurl")}
+        self._call("chat.update", channel=channel, ts=ts, **changed)
+
+    def _call(self, method: str, **arguments: Any) -> Any:
         if not settings.SLACK_BOT_TOKEN:
             raise TransportError("SLACK_BOT_TOKEN is not set", permanent=True)
         from slack_sdk.errors import SlackApiError, SlackClientError
@@ -42,16 +52,14 @@ class BotTransport:
             settings.SLACK_BOT_TOKEN, base_url=settings.SLACK_API_URL, timeout=TIMEOUT, retry_handlers=[]
         )
         client.proxy = None  # the SDK ignores NO_PROXY; urllib reads the same variables and does not
-        post = body(message)
         try:
-            said = client.chat_postMessage(channel=channel, **post)
+            return client.api_call(method, json=arguments).data
         except SlackApiError as error:
             raise _error_for(
                 error.response.status_code, _error_name(error.response.data), error.response.headers
             ) from error
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
             raise TransportError(_unreachable_message(error), permanent=False) from error
-        return Posted(said.get("channel") or "", said.get("ts") or "")
 
 
 class WebhookTransport:
@@ -79,6 +87,9 @@ class WebhookTransport:
         if not 200 <= said.status_code < 300:
             raise _error_for(said.status_code, said.body, said.headers)
         return Posted()
+
+    def edit(self, channel: str, ts: str, message: Message) -> None:
+        raise TransportError("an incoming webhook changes no message", permanent=True)
 
 
 def _error_for(status: int, answer: str, headers: Mapping[str, str]) -> TransportError:

@@ -36,3 +36,6 @@ class Transport(Protocol):
 
     def send(self, channel: str, message: Message) -> Posted:
         """Sends once, without retries, and waits for the answer. Errors: TransportError."""
+
+    def edit(self, channel: str, ts: str, message: Message) -> None:
+        """Puts `message` in the place of a sent one. Errors: TransportError."""

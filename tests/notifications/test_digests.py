@@ -10,7 +10,9 @@ from django.utils import timezone
 from monitor.models import Person, PullRequest, Snooze
 from monitor.recording.recorder import record
 from notifications import tasks
-from notifications.digests.digest_sender import LEASE, send_digests
+from notifications.digests.digest_rows import LEASE
+from notifications.digests.digest_sender import send_digests
+from notifications.digests.ticking_off import tick_off
 from notifications.models import Digest
 from tests.builders import asked, at, repository, review, snapshot
 from tests.fixtures_slack import Answer, Slack, error, limited
@@ -165,6 +167,63 @@ def test_killed_between_sending_and_saving_it_comes_again_when_the_lease_ends(mo
     assert sent(morning + LEASE) == {"sent": 1}
     assert sent(morning + 2 * LEASE) == {}
     assert len(by_bot.posts) == 2
+
+
+def struck(post: Any) -> list[str]:
+    """The texts that are crossed out."""
+    parts = [part for block in post.body["blocks"][:2] for part in block["elements"][0]["elements"]]
+    return [part["text"] for part in parts if part.get("style") == {"strike": True}]
+
+
+def test_lines_are_crossed_out_in_the_same_message_as_they_are_settled(
+    story: Story, morning: datetime, by_bot: Slack
+) -> None:
+    wren = Person.objects.get(github_login="wren").user
+    sent(morning)
+    clock = lambda: morning + timedelta(minutes=5)  # noqa: E731
+    assert tick_off(clock) == 0
+    reviewed = snapshot(2, title="Small <one>", reviews=(review("wren"),), updated_at=morning)
+    record(story.repository, [reviewed], now=morning + timedelta(minutes=1))
+    assert (tick_off(clock), tick_off(clock)) == (1, 0)
+    first, edit = by_bot.posts
+    assert (first.path, edit.path) == ("/api/chat.postMessage", "/api/chat.update")
+    assert (edit.body["channel"], edit.body["ts"]) == ("D0001", "1700000000.000001")
+    assert struck(edit) == ["acme/web#2 Small <one>", " – review requested · waiting 9 h"]
+    assert "Waiting on you (1)" in edit.shown
+    Snooze.objects.create(user=wren, pull_request=PullRequest.objects.get(number=3))
+    merged = snapshot(4, title="My own", author="wren", state="merged", updated_at=morning)
+    spoken = snapshot(5, title="Forgotten", author="wren", draft=True, updated_at=morning)
+    record(story.repository, [merged, spoken], now=morning + timedelta(minutes=2))
+    assert tick_off(clock) == 1
+    assert len(struck(by_bot.posts[2])) == 8
+    assert "all done" in by_bot.posts[2].shown
+    Snooze.objects.all().delete()
+    assert tick_off(clock) == 1
+    assert len(struck(by_bot.posts[3])) == 6, "what is open again is not crossed out"
+    assert tick_off(lambda: morning + timedelta(days=1)) == 0, "yesterday's stays as it was"
+
+
+@pytest.mark.parametrize(("answer", "again"), [(Answer(503, "down"), 1), (error("message_not_found"), 0)])
+def test_an_edit_that_slack_does_not_take(
+    story: Story, morning: datetime, by_bot: Slack, answer: Answer, again: int
+) -> None:
+    sent(morning)
+    record(story.repository, [snapshot(2, state="closed", updated_at=morning)], now=morning)
+    by_bot.answers.append(answer)
+    assert tick_off(lambda: morning + timedelta(minutes=1)) == 0
+    assert tick_off(lambda: morning + timedelta(minutes=2)) == again
+
+
+def test_many_digests_are_compared_with_few_statements(
+    story: Story, morning: datetime, by_bot: Slack, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(20):
+        story.watcher(f"reader{number}", slack_user_id=f"UR{number}", time_zone="UTC")
+    requests = tuple(asked(f"reader{number}") for number in range(20))
+    record(story.repository, [snapshot(7, review_requests=requests, updated_at=at(1))], now=at(1))
+    assert sent(morning)["sent"] == 21
+    with django_assert_max_num_queries(5):
+        assert tick_off(lambda: morning + timedelta(minutes=1)) == 0
 
 
 def test_an_incoming_webhook_alone_reaches_nobody(morning: datetime, by_webhook: Slack) -> None:
