@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.options import ModelAdmin
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 
+from monitor import queries
 from monitor.accounts.github_sign_in.configuration import is_enabled
 from monitor.pages.sign_in.admin_sign_in import AdminPasswordChange, AdminSignInForm, finish_sign_in
 
@@ -16,7 +20,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         *("Repository", "Subscription", "SavedView"),
         *("User", "Person", "Group", "Team", "TeamMember", "ApiToken"),
     ),
-    "What happened": ("PullRequest", "Event", "Claim", "Snooze", "Delivery", "WebhookDelivery"),
+    "What happened": ("PullRequest", "Event", "Claim", "Snooze", "Delivery", "Digest", "WebhookDelivery"),
     "GitHub": ("Credential", "RateLimit"),
 }
 TASKS = "django_q"
@@ -54,6 +58,16 @@ def _without_internal_tables(app: dict[str, Any]) -> dict[str, Any]:
     return {**app, "models": [model for model in app["models"] if model["object_name"] in _FOR_LEADS]}
 
 
+def _warn_of_dead_spots(request: HttpRequest) -> None:
+    """Tells whoever may look at them of pull requests that nobody waits for and that wait for nothing."""
+    if not request.user.has_perm("monitor.view_pullrequest") or not (count := queries.dead_spots().count()):
+        return
+    address = f"{reverse('admin:monitor_pullrequest_changelist')}?dead_spots=only"
+    some = "1 open pull request is" if count == 1 else f"{count} open pull requests are"
+    words = "nobody’s turn, and prmonitor cannot say what for. That is a fault of its rules; please report it."
+    messages.warning(request, format_html('{} {} <a href="{}">See which</a>', some, words, address))
+
+
 class Desk(AdminSite):
     """Django's admin, grouped by what a lead needs, not by application. Its sign-in counts password tries, too."""
 
@@ -64,6 +78,10 @@ class Desk(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         shown = {"signs_in_with_github": is_enabled(), **(extra_context or {})}
         return finish_sign_in(request, super().login(request, shown))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        _warn_of_dead_spots(request)
+        return super().index(request, extra_context)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         view = AdminPasswordChange.as_view(

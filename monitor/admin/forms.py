@@ -105,11 +105,14 @@ class PersonForm(AsksWhose, forms.ModelForm):
     """
 
     beyond: Collection[int] = ()
+    digest_hour = forms.IntegerField(
+        required=False, min_value=0, max_value=23, help_text="From 0 to 23, by their own clock."
+    )
 
     class Meta:
         model = Person
         fields = (
-            *("user", "github_login", "github_login_confirmed", "slack_user_id", "slack"),
+            *("user", "github_login", "github_login_confirmed", "slack_user_id", "slack", "digest", "digest_hour"),
             *("time_zone", "working_days", "working_start", "working_end", "country"),
             *("away_from", "away_until", "away_note", "limit_hours"),
         )
@@ -133,6 +136,10 @@ class PersonForm(AsksWhose, forms.ModelForm):
 
     def clean_slack_user_id(self) -> str:
         return str(_taken(field_types.SlackUserId, self.cleaned_data["slack_user_id"]))
+
+    def clean_digest_hour(self) -> int:
+        hour = self.cleaned_data["digest_hour"]
+        return self.instance.digest_hour if hour is None else int(hour)
 
     def clean_time_zone(self) -> str:
         return str(_taken(field_types.TimeZone, self.cleaned_data["time_zone"]))

@@ -53,7 +53,7 @@ class PersonAdmin(AsksWhoseLogin, WithinReach, admin.ModelAdmin):
     list_per_page = 200
     fieldsets = (
         (None, {"fields": ("user", "github_login", "on_github", "github_login_confirmed", "vouched_for")}),
-        ("Slack", {"fields": ("slack_user_id", "slack")}),
+        ("Slack", {"fields": ("slack_user_id", "slack", "digest", "digest_hour")}),
         ("When they work", {"fields": ("time_zone", "working_days", "working_start", "working_end", "country")}),
         ("When they are away", {"fields": ("away_from", "away_until", "away_note")}),
         ("When a turn of theirs is late", {"fields": ("limit_hours",)}),

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from monitor import queries
 from monitor.admin.read_only import KeptAdmin, KeptInline, as_text
 from monitor.models import Involvement, PullRequest, ReviewRequest
 
@@ -23,7 +24,7 @@ class DeadSpots(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[PullRequest]) -> QuerySet[PullRequest]:
         if self.value() != "only":
             return queryset
-        return queryset.filter(state="open", turn_since=None, document__contains='"waits_for":null')
+        return queryset.filter(pk__in=queries.dead_spots().order_by().values("pk"))
 
 
 class ReviewRequests(KeptInline):

@@ -34,6 +34,7 @@ from monitor.queries.people import user_named
 from monitor.queries.pull_requests import (
     PullRequestNotFound,
     code_owners_note,
+    dead_spots,
     history_of,
     mine_for,
     pull_request_for,
@@ -77,6 +78,7 @@ __all__ = [
     "check_cursor",
     "code_owners_note",
     "counts_for",
+    "dead_spots",
     "events_after",
     "events_for",
     "events_with_ids",

@@ -35,6 +35,11 @@ def pull_request_for(user: AnyUser, owner: str, name: str, number: int) -> PullR
     return found
 
 
+def dead_spots() -> QuerySet[PullRequest]:
+    """Open pull requests that are nobody's turn without a reason: there should be none, and each is a fault of the rules."""
+    return PullRequest.objects.filter(state="open", turn_since=None, document__contains='"waits_for":null')
+
+
 def mine_for(
     user: AnyUser, pull_requests: Sequence[PullRequest], viewer: Viewer | None = None
 ) -> dict[int, dict[str, Any]]:

@@ -392,9 +392,13 @@ def test_dead_spots_are_found(lead: Client, web: Repository, record: Callable[..
     record(web, builders.snapshot(1), builders.snapshot(2, draft=True))
     alone = {"dead_spots": "only"}
     assert "0 pull requests" in lead.get(changelist(PullRequest), alone).content.decode()
+    assert "nobody’s turn" not in lead.get("/admin/").content.decode()
     row = PullRequest.objects.get(number=2)
     row.document = json.dumps({**json.loads(row.document), "waits_for": None}, separators=(",", ":"))
     row.save(update_fields=["document"])
     found = lead.get(changelist(PullRequest), alone).content.decode()
     assert "acme/web#2" in found
     assert "acme/web#1" not in found
+    index = lead.get("/admin/").content.decode()
+    assert "1 open pull request is nobody’s turn" in index
+    assert '<a href="/admin/monitor/pullrequest/?dead_spots=only">See which</a>' in index

@@ -197,9 +197,16 @@ def test_but_not_from_whoever_is_confirmed_or_beyond_a_lead_s_reach(
 
 def test_nothing_can_be_set_that_has_no_effect(lead: Client, finch: Any) -> None:
     for address in (PEOPLE, page_of(finch.person), "/admin/notifications/delivery/"):
-        said = lead.get(address).content.decode().lower()
-        assert "digest" not in said
-        assert "first look" not in said
+        assert "first look" not in lead.get(address).content.decode().lower()
+
+
+def test_a_lead_sets_the_digest(lead: Client, finch: Any) -> None:
+    sent = form_of(lead, finch.person)
+    sent.pop("digest")
+    assert lead.post(page_of(finch.person), {**sent, "digest_hour": "24"}).status_code == 200
+    assert lead.post(page_of(finch.person), {**sent, "digest_hour": "7"}).status_code == 302
+    person = Person.objects.get(user=finch)
+    assert (person.digest, person.digest_hour) == (False, 7)
 
 
 def test_nothing_hangs_on_a_person_that_would_go_with_their_row() -> None:
