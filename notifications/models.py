@@ -143,6 +143,22 @@ class Digest(models.Model):
         return f"{self.user} on {self.day}: {self.state}"
 
 
+class SlackStatus(models.Model):
+    """What was last read of a person's status in Slack; by their Slack id, for rows of people come and go."""
+
+    slack_user_id = models.CharField(max_length=32, primary_key=True)
+    read_at = models.DateTimeField()
+    away_until = models.DateTimeField(
+        null=True, blank=True, help_text="The end of the absence that was taken from the status into the profile."
+    )
+
+    class Meta:
+        verbose_name_plural = "slack statuses"
+
+    def __str__(self) -> str:
+        return self.slack_user_id
+
+
 class Reader(models.Model):
     """How far one reader has read the event log. It advances in the transaction that writes the deliveries."""
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from monitor.background.deadline import Deadline
 from notifications.delivery import deliverer
 from notifications.digests import digest_sender, ticking_off
-from notifications.operations import retention, schedules
+from notifications.operations import retention, schedules, slack_statuses
 
 # No portion is begun after this many seconds; a task's timeout is 50 s.
 SECONDS = 30
@@ -23,6 +23,11 @@ def send_digests() -> int:
     """Sends the digests that are due, and crosses out what is settled in those of today; returns how many were sent."""
     ticking_off.tick_off()
     return digest_sender.send_digests().sent
+
+
+def read_slack_statuses() -> int:
+    """Takes absences from the statuses that people have set in Slack; returns how many it read."""
+    return slack_statuses.read_slack_statuses(timezone.now(), Deadline(SECONDS))
 
 
 def prune() -> int:

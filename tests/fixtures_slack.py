@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -95,7 +96,9 @@ class Slack:
 def _handler(slack: Slack) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            sent = self.rfile.read(int(self.headers["Content-Length"]))
+            is_form = "form" in self.headers["Content-Type"]
+            body = dict(parse_qsl(sent.decode())) if is_form else json.loads(sent)
             token = (self.headers["Authorization"] or "").removeprefix("Bearer ")
             answer = slack.take(Post(self.path, token, body))
             said = answer.body.encode()

@@ -12,12 +12,13 @@ from monitor.background.schedules import PeriodicTask, run_no_later_than, write_
 from monitor.models import EventSequence
 from notifications import transports
 from notifications.models import Delivery, Reader
-from notifications.operations import retention
+from notifications.operations import retention, slack_statuses
 
 DELIVER = "deliver"
 PERIODIC_TASKS = (
     PeriodicTask(DELIVER, "notifications.tasks.deliver", 1),
     PeriodicTask("digests", "notifications.tasks.send_digests", 1),
+    PeriodicTask(slack_statuses.TASK, "notifications.tasks.read_slack_statuses", 60),
     PeriodicTask(retention.PRUNE, "notifications.tasks.prune", 24 * 60),
 )
 # The seconds between two readings of the events. The cluster starts due tasks once a second.

@@ -3,11 +3,22 @@
 from dataclasses import dataclass
 
 from notifications.transports.slack import BotTransport, WebhookTransport
-from notifications.transports.transport import Posted, Transport, TransportError
+from notifications.transports.transport import Posted, Status, Transport, TransportError
 
-__all__ = ["TRANSPORTS", "Destination", "Posted", "Transport", "TransportError", "destination_for", "enabled"]
+__all__ = [
+    "BOT",
+    "TRANSPORTS",
+    "Destination",
+    "Posted",
+    "Status",
+    "Transport",
+    "TransportError",
+    "destination_for",
+    "enabled",
+]
 
-TRANSPORTS: dict[str, Transport] = {"bot": BotTransport(), "webhook": WebhookTransport()}
+BOT = BotTransport()
+TRANSPORTS: dict[str, Transport] = {"bot": BOT, "webhook": WebhookTransport()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.conf import settings
 from notifications.messages.block_kit import SLACK_ID, body
 from notifications.messages.message import Message
 from notifications.messages.plain_text import plain
-from notifications.transports.transport import Posted, TransportError
+from notifications.transports.transport import Posted, Status, TransportError
 
 TIMEOUT = 15  # seconds
 _TRANSIENT_ERRORS = frozenset(
@@ -42,7 +43,21 @@ class BotTransport:
         changed = {name: value for name, value in body(message).items() if not name.startswith("unfurl")}
         self._call("chat.update", channel=channel, ts=ts, **changed)
 
-    def _call(self, method: str, **arguments: Any) -> Any:
+    def status(self, slack_user_id: str) -> Status:
+        """What the person says of themselves in Slack, which needs the scope `users.profile:read`.
+
+        https://docs.slack.dev/reference/methods/users.profile.get. Errors: TransportError.
+        """
+        said = self._call("users.profile.get", reads=True, user=slack_user_id).get("profile") or {}
+        expires = said.get("status_expiration") or 0
+        return Status(
+            str(said.get("status_emoji") or ""),
+            str(said.get("status_text") or ""),
+            datetime.fromtimestamp(expires, UTC) if expires else None,
+        )
+
+    def _call(self, method: str, *, reads: bool = False, **arguments: Any) -> Any:
+        """Slack's answer. `reads`: the method takes a form, not JSON. Errors: TransportError."""
         if not settings.SLACK_BOT_TOKEN:
             raise TransportError("SLACK_BOT_TOKEN is not set", permanent=True)
         from slack_sdk.errors import SlackApiError, SlackClientError
@@ -53,6 +68,8 @@ class BotTransport:
         )
         client.proxy = None  # the SDK ignores NO_PROXY; urllib reads the same variables and does not
         try:
+            if reads:
+                return client.api_call(method, params=arguments).data
             return client.api_call(method, json=arguments).data
         except SlackApiError as error:
             raise _error_for(

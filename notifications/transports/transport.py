@@ -1,6 +1,7 @@
 """The protocol of all transports: which channel reaches people, how to send, and how sending can fail."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from monitor.rules.masking import masked
@@ -23,6 +24,15 @@ class Posted:
     channel: str = ""
     ts: str = ""
     answer: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A person's status: an emoji (`:palm_tree:`), a text, and when it ends; None: not by itself."""
+
+    emoji: str = ""
+    text: str = ""
+    expires: datetime | None = None
 
 
 class Transport(Protocol):
