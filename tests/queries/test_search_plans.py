@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from monitor import queries
 from monitor.actions.saved_views import BUILT_IN
-from monitor.models import PullRequest, Repository, Subscription
+from monitor.models import Involvement, PullRequest, Repository, Subscription
+from monitor.rules.roles import TurnRole
 from tests.builders import repository, user
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def many_rows(reader) -> User:
     rows = [
         PullRequest(
             repository=repo, node_id=f"PR_{number}", number=number, author="wren", state="open" if number % 4 else "merged",
-            queued=number % 400 == 1, stacked_on=number - 1 if number % 200 == 2 else None, snapshot="x" * 100,
+            queued=number % 400 == 1, stacked_on=number - 1 if number % 200 == 2 else None, snapshot="x" * 100, document='{"turn":[]}',
             created_at=now, updated_at=now, as_of=now,
         )
         for number in range(1, 8001)
@@ -110,6 +111,24 @@ def test_the_few_among_many_are_found_by_the_index_of_the_few(many_rows):
             steps = plan(found, forced=False)
             assert index in steps, steps
             assert found.count() == count
+
+
+def test_no_statement_of_a_page_reads_every_pull_request(many_rows):
+    """The statements as they are asked: also those that find the reader's own turns, and what comes after them."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads a small table as a whole, whatever indices it has")
+    Involvement.objects.create(pull_request=PullRequest.objects.earliest("number"), name="wren", role=TurnRole.REVIEWER)
+    with CaptureQueriesContext(connection) as asked:
+        for q in ("", "sort:urgency", BUILT_IN[0].q, "is:queued", "is:stacked sort:age", "refund"):
+            search = queries.search_for(many_rows, q=q)
+            search.concerning().page(0, 200, ("document",))
+            search.page_and_count(0, 100, ("document",))
+    for statement in asked.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN QUERY PLAN " + statement["sql"].replace("%", "%%"))
+            steps = [str(row[-1]) for row in cursor.fetchall()]
+        scanned = [step for step in steps if step.startswith(("SCAN monitor_pullrequest", "SCAN monitor_involvement"))]
+        assert not [step for step in scanned if "USING" not in step], (steps, statement["sql"])
 
 
 def test_a_page_sorts_no_texts(many_rows):
