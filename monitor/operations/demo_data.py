@@ -4,6 +4,7 @@ Each start of the demo GitHub makes new repositories, so the rows of an earlier 
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -28,6 +29,9 @@ LOGIN = "plover"
 _MARK = "demo"
 _IDENTITY = f"user:{LOGIN}"  # of the demo's token
 _CONFIRMED_BY = "the demo"
+AWAY = "wren"  # a colleague of the first admin's who is away
+_AWAY_NOTE = "Hiking, says the demo"
+_AWAY_FOR = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def clear_demo() -> list[Watch]:
     ).update(
         github_login=None, github_login_confirmed=False, github_login_confirmed_by="", github_login_confirmed_at=None
     )
+    Person.objects.filter(user=None, github_login=AWAY, away_note=_AWAY_NOTE).delete()
     # The next GitHub may not know the logins that the demo's GitHub knew.
     Person.objects.update(github_login_checked_at=None, github_login_message="")
     schedules.run_now(schedules.LOGINS)
@@ -90,6 +95,9 @@ def start_demo(first_admin_id: int) -> list[Watch]:
         person.confirm_login(_CONFIRMED_BY, timezone.now())
         person.save()
         github_login_lookup.check_soon(person)
+    if not Person.objects.filter(github_login__iexact=AWAY).exists():
+        now = timezone.now()
+        Person.objects.create(github_login=AWAY, away_from=now, away_until=now + _AWAY_FOR, away_note=_AWAY_NOTE)
     return watches
 
 

@@ -69,6 +69,19 @@ def test_a_demo_makes_the_first_admin_the_person_it_is_about(admin: User) -> Non
     assert (person.github_login, person.github_login_confirmed) == (demo_data.LOGIN, True)
 
 
+def test_a_colleague_is_away_in_the_demo_alone(admin: User) -> None:
+    demo_data.start_demo(admin.pk)
+    demo_data.start_demo(admin.pk)
+    colleague = Person.objects.get(github_login=demo_data.AWAY)
+    assert colleague.is_away(timezone.now())
+    demo_data.clear_demo()
+    assert not Person.objects.filter(github_login=demo_data.AWAY).exists()
+    Person.objects.create(github_login=demo_data.AWAY.upper())
+    demo_data.start_demo(admin.pk)
+    demo_data.clear_demo()
+    assert Person.objects.get(github_login=demo_data.AWAY.upper()).away_until is None, "somebody's own row stays"
+
+
 def test_a_login_that_somebody_has_stays_theirs(admin: User) -> None:
     other = Person.objects.create(user=User.objects.create_user("other"), github_login="Plover")
     demo_data.start_demo(admin.pk)
