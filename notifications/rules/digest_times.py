@@ -31,7 +31,7 @@ def digest_day(calendar: Calendar, hour: int, daily: bool, now: datetime) -> Dig
         return None
     if not is_working_day(present, today) or not time(hour) <= local.time() < _end(calendar, hour):
         return None
-    returned = _has_returned(present, hour, calendar.away, now, today)
+    returned = _has_returned(present, hour, daily, calendar.away, now)
     return DigestDay(today, returned) if daily or returned else None
 
 
@@ -41,14 +41,25 @@ def _end(calendar: Calendar, hour: int) -> time:
 
 
 def _has_returned(
-    present: Calendar, hour: int, away: tuple[datetime, datetime] | None, now: datetime, today: date
+    present: Calendar, hour: int, daily: bool, away: tuple[datetime, datetime] | None, now: datetime
 ) -> bool:
-    """Whether the absence ended after the last digest before today could still have come."""
+    """Whether today's digest is the first one that can tell what the absence withheld.
+
+    The one before could not if it came before the absence began, or if the absence ended after it was too late.
+    """
     if away is None or away[1] > now:
+        return False
+    zone = ZoneInfo(present.time_zone)
+    today = now.astimezone(zone).date()
+
+    def came_before(day: date) -> bool:
+        return daily and datetime.combine(day, time(hour), tzinfo=zone) < away[0]
+
+    if came_before(today):
         return False
     days = (today - _DAY * number for number in range(1, _LONGEST_PAUSE))
     before = next((day for day in days if is_working_day(present, day)), None)
     if before is None:
         return True
-    ended = datetime.combine(before, _end(present, hour), tzinfo=ZoneInfo(present.time_zone))
-    return away[1] >= ended
+    too_late = datetime.combine(before, _end(present, hour), tzinfo=zone)
+    return came_before(before) or too_late <= away[1]

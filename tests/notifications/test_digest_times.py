@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.rules.working_time import Calendar, is_working_day
@@ -75,6 +75,9 @@ def test_a_return_outside_work_is_met_on_the_next_working_day(ends: datetime) ->
 HOURS = st.integers(0, 23)
 
 
+@example(hour=0, begins=289, hours=1, days=frozenset({5}), daily=True)  # an hour away, after the digest of the day
+@example(hour=9, begins=24 * 9 + 10, hours=2, days=frozenset({1, 2, 3, 4, 5}), daily=True)
+@example(hour=9, begins=24 * 9 + 10, hours=2, days=frozenset({1, 2, 3, 4, 5}), daily=False)
 @given(
     hour=HOURS,
     begins=st.integers(0, 24 * 20),
