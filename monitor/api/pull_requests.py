@@ -58,7 +58,7 @@ def get_pull_request(
     """One pull request with all its review requests, past ones too, and its events."""
     found = queries.pull_request_for(request.user, owner, name, number)
     requests, history = dumps(queries.review_requests_of(found)), dumps(queries.history_of(found))
-    mine = queries.mine_for(request.user, [found])[found.pk]
+    mine = queries.mine_of(request.user, found)
     document = queries.with_mine(found.document, mine)
     in_full = f'{document[:-1]},"requests":{requests},"history":{history}}}'
     return read_response(request, in_full, until=_unchanged_until([mine]))
@@ -127,13 +127,13 @@ def pull_requests_response(
     """One page of `found`, with what is the user's own in each pull request. `q`: the search that found them."""
     now = timezone.now()
     with few_at_once(request.user.pk):
-        rows, count = found.page_and_count(offset, offset + limit, ("document",))
-    mine = queries.mine_for(request.user, rows, viewer)
-    items = (queries.with_mine(row.document, mine[row.pk]) for row in rows)
+        documents, count = found.documents_and_count(offset, offset + limit)
+    mine = queries.mine_for(request.user, documents, viewer)
+    items = (queries.with_mine(document, mine[pk]) for pk, document in documents.items())
     answer = list_response(
         request, items, count, until=_unchanged_until(mine.values()) if is_timeless(q, now) else None
     )
-    if not rows and queries.search_lacks_login(request.user, q):
+    if not documents and queries.search_lacks_login(request.user, q):
         answer["Prmonitor-Notice"] = UNKNOWN_LOGIN_NOTICE
     return answer
 
@@ -145,5 +145,4 @@ def _unchanged_until(mine: Iterable[dict[str, Any]]) -> datetime:
 
 
 def _document_for_reader(request: AuthenticatedRequest, pull_request: PullRequest) -> str:
-    mine = queries.mine_for(request.user, [pull_request])
-    return queries.with_mine(pull_request.document, mine[pull_request.pk])
+    return queries.with_mine(pull_request.document, queries.mine_of(request.user, pull_request))

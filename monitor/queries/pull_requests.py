@@ -1,7 +1,7 @@
 """Reads one pull request, and what pull requests are to a user: roles, turn and snooze (`mine` in the API)."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from monitor.models.person import confirmed_among
 from monitor.queries.access import AnyUser, Viewer, viewer_for
 from monitor.queries.repositories import repository_for
 from monitor.queries.search_conditions import active_snoozes
+from monitor.rules.pull_request_document import turns_in
 from monitor.rules.roles import TurnRole, roles_of_person
 from monitor.rules.snapshot import isoformat
 
@@ -40,14 +41,17 @@ def dead_spots() -> QuerySet[PullRequest]:
     return PullRequest.objects.filter(state="open", turn_since=None, document__contains='"waits_for":null')
 
 
-def mine_for(
-    user: AnyUser, pull_requests: Sequence[PullRequest], viewer: Viewer | None = None
-) -> dict[int, dict[str, Any]]:
+def mine_of(user: AnyUser, pull_request: PullRequest, viewer: Viewer | None = None) -> dict[str, Any]:
+    """What one pull request is to this user, as `mine_for`."""
+    return mine_for(user, {pull_request.pk: pull_request.document}, viewer)[pull_request.pk]
+
+
+def mine_for(user: AnyUser, documents: Mapping[int, str], viewer: Viewer | None = None) -> dict[int, dict[str, Any]]:
     """Pull request id -> the value of `mine` in the document: this user's roles, turn and snooze.
 
-    `viewer`: that of `user`, where the caller has read it. The caller has checked that the user may see them.
+    `documents`: their stored texts by pull request id. `viewer`: that of `user`, where the caller has read it. The
+    caller has checked that the user may see them.
     """
-    documents = {row.pk: row.document for row in pull_requests}
     ids = list(documents)
     viewer = viewer or viewer_for(user)
     involved: dict[int, dict[str, set[str]]] = {pk: {} for pk in ids}
@@ -81,7 +85,7 @@ def _snoozes(*, user: int, now: datetime) -> QuerySet[Any, Any]:
 
 def _turn_of(document: str, viewer: Viewer) -> dict[str, Any] | None:
     """The first turn of this user in the document; None if there is none under their login."""
-    for turn in json.loads(document)["turn"]:
+    for turn in turns_in(document):
         if (turn["login"] or "").lower() == viewer.login:
             return {key: turn[key] for key in ("code", "reason", "since")}
     return None
@@ -98,9 +102,15 @@ def snooze_json(snooze: Snooze | None) -> dict[str, Any] | None:
     return None if snooze is None else {"until": isoformat(snooze.until), "until_event": snooze.until_event}
 
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
+# What most pull requests of a list are to its reader.
+_NOTHING: dict[str, Any] = {"roles": [], "turn": None, "snoozed": None}
+_NOTHING_TEXT = _COMPACT.encode(_NOTHING)
+
+
 def with_mine(document: str, mine: dict[str, Any]) -> str:
     """The stored JSON text of a document with `mine` added, without parsing it."""
-    return f'{document[:-1]},"mine":{json.dumps(mine, separators=(",", ":"))}}}'
+    return f'{document[:-1]},"mine":{_NOTHING_TEXT if mine == _NOTHING else _COMPACT.encode(mine)}}}'
 
 
 def review_requests_of(pull_request: PullRequest) -> list[dict[str, Any]]:

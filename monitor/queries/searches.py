@@ -78,13 +78,27 @@ class PullRequestSearch:
         """
         return rows_with_keys(self.keys(start, stop), columns) if stop > start else []
 
+    def documents(self, start: int, stop: int) -> dict[int, str]:
+        """The stored texts of a page by pull request id, in its order."""
+        return documents_with_keys(self.keys(start, stop)) if stop > start else {}
+
+    def documents_and_count(self, start: int, stop: int) -> tuple[dict[int, str], int]:
+        """The stored texts of a page by pull request id, in its order, and how many rows there are on all pages."""
+        keys, count = self.keys_and_count(start, stop)
+        return documents_with_keys(keys), count
+
     def page_and_count(self, start: int, stop: int, columns: Sequence[str]) -> tuple[list[PullRequest], int]:
         """A page, and how many rows there are on all pages."""
+        keys, count = self.keys_and_count(start, stop)
+        return rows_with_keys(keys, columns), count
+
+    def keys_and_count(self, start: int, stop: int) -> tuple[list[int], int]:
+        """The ids of a page, and how many rows there are on all pages."""
         ranked = self._ranked()
         others = self._less_urgent(ranked)
         first, last = max(0, start - len(ranked)), max(0, stop - len(ranked))
         keys, count = others._keys_and_count(first, last)
-        return rows_with_keys(ranked[start:stop] + keys, columns), len(ranked) + count
+        return ranked[start:stop] + keys, len(ranked) + count
 
     def has(self, repository: Repository, number: int) -> bool:
         """Whether the pull request `number` of a repository is among them."""
@@ -167,6 +181,12 @@ def rows_with_keys(keys: Sequence[int], columns: Sequence[str]) -> list[PullRequ
     """The pull requests with these ids, in the same order, with `columns` alone; ids that are gone are left out."""
     rows = {row.pk: row for row in search_statements.rows(tuple(columns), keys=padded(keys))} if keys else {}
     return [rows[key] for key in keys if key in rows]
+
+
+def documents_with_keys(keys: Sequence[int]) -> dict[int, str]:
+    """The stored texts of the pull requests with these ids by id, in the same order; ids that are gone are left out."""
+    documents = dict(search_statements.documents(keys=padded(keys))) if keys else {}
+    return {key: documents[key] for key in keys if key in documents}
 
 
 def counts_for(user: AnyUser, queries: Sequence[SearchQuery]) -> list[int]:

@@ -1,6 +1,5 @@
 """Puts the reader's own turns in the order of `sort:urgency`; rows that are not their turn come last."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from monitor.database.prepared import padded, prepared
 from monitor.models import Involvement, PullRequest
 from monitor.queries.people import profile_of
 from monitor.queries.turn_ages import calendar_of
+from monitor.rules.pull_request_document import turns_in
 from monitor.rules.roles import TurnRole
 from monitor.rules.snapshot import parse_time
 from monitor.rules.urgency import Clock, WaitingTurn, most_urgent_first, urgency_rank, why_next
@@ -65,7 +65,7 @@ def _own_turns_with_ids(*, login: str, ids: Any) -> QuerySet[Any, Any]:
 
 
 def _turns(rows: Iterable[Sequence[Any]], login: str) -> list[WaitingTurn]:
-    turns = (_turn(pk, json.loads(document)["turn"], lines, above, login) for pk, document, lines, above in rows)
+    turns = (_turn(pk, turns_in(document), lines, above, login) for pk, document, lines, above in rows)
     return [turn for turn in turns if turn is not None]
 
 

@@ -13,6 +13,9 @@ from monitor.rules.review_request_ledger import ReviewRequestEntry
 from monitor.rules.review_state import review_state, reviews_shown
 from monitor.rules.snapshot import Snapshot, isoformat
 
+_TURN_KEY = '"turn":'
+_DECODER = json.JSONDecoder()
+
 
 def document_start(repository: str, url: str) -> tuple[str, str, str]:
     """The first characters of every document of a repository, in three parts: the number goes between each two.
@@ -20,6 +23,15 @@ def document_start(repository: str, url: str) -> tuple[str, str, str]:
     `recording/rename_documents` replaces them when the repository is renamed.
     """
     return f'{{"repository":{_json(repository)},"number":', f',"url":{_json(url)[:-1]}/pull/', '"'
+
+
+def turns_in(document: str) -> list[dict[str, Any]]:
+    """The value of `turn` in a stored document, without parsing the rest, which takes twenty times as long.
+
+    In a document's texts each quote follows a backslash, so only the key itself can look like one.
+    """
+    turns: list[dict[str, Any]] = _DECODER.raw_decode(document, document.index(_TURN_KEY) + len(_TURN_KEY))[0]
+    return turns
 
 
 def build_document(

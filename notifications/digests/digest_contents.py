@@ -41,8 +41,8 @@ def sections_for(person: Person, now: datetime) -> list[DigestSection]:
 
 
 def _documents(person: Person, q: str) -> list[tuple[int, dict[str, Any]]]:
-    found = queries.search_for(person.user, q=q).page(0, READ_AT_MOST, ("document",))
-    return [(row.pk, json.loads(row.document)) for row in found]
+    found = queries.search_for(person.user, q=q).documents(0, READ_AT_MOST)
+    return [(pk, json.loads(document)) for pk, document in found.items()]
 
 
 def _turn_of(document: Mapping[str, Any], login: str) -> Mapping[str, Any] | None:

@@ -54,7 +54,7 @@ def why_for(user: Any, pull_request: PullRequest, now: datetime | None = None) -
     )
     asked = any(message.asked for message in messages)
     return Why(
-        queries.mine_for(user, [pull_request])[pull_request.pk],
+        queries.mine_of(user, pull_request),
         once_each(queries.explain_to(viewer, pull_request), quiet),
         deliveries,
         "" if deliveries else why_nothing_was_planned(reach, asked=asked),

@@ -101,7 +101,7 @@ def test_a_time_that_has_passed_counts_nowhere_and_is_forgotten(repo):
     now = timezone.now()
     Snooze.objects.create(user=wren, pull_request=first, until=now - timedelta(seconds=1))
     Snooze.objects.create(user=wren, pull_request=second, until=now + timedelta(hours=1))
-    mine = queries.mine_for(wren, [first, second])
+    mine = queries.mine_for(wren, {row.pk: row.document for row in (first, second)})
     assert mine[first.pk]["snoozed"] is None
     assert mine[second.pk]["snoozed"]["until_event"] is None
     assert queries.search_for(wren, q="snoozed:true").keys() == [second.pk]
@@ -115,10 +115,10 @@ def test_an_earlier_snooze_is_replaced_and_waking_ends_it(repo):
     (row,) = seen(repo, snapshot())
     snoozes.snooze(wren, row, until_event="any_update")
     snoozes.snooze(wren, row)
-    assert queries.mine_for(wren, [row])[row.pk]["snoozed"] == {"until": None, "until_event": None}
+    assert queries.mine_of(wren, row)["snoozed"] == {"until": None, "until_event": None}
     assert snoozes.end_snooze(wren, row)
     assert not snoozes.end_snooze(wren, row)
-    assert queries.mine_for(wren, [row])[row.pk]["snoozed"] is None
+    assert queries.mine_of(wren, row)["snoozed"] is None
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ def test_mine_is_added_to_the_stored_text_without_reading_it():
         repo, [snapshot(author="wren", review_requests=(asked("acme/platform"),), title='A "quoted" title')], now=at(1)
     )
     row = PullRequest.objects.get()
-    mine = queries.mine_for(user("wren"), [row])[row.pk]
+    mine = queries.mine_of(user("wren"), row)
     assert mine == {"roles": ["author", "team_requested"], "turn": None, "snoozed": None}
     assert json.loads(queries.with_mine(row.document, mine)) == {**json.loads(row.document), "mine": mine}
 
@@ -224,3 +224,7 @@ def test_pages_cut_the_order_anywhere_also_between_equal_times(q: str) -> None:
             rows, count = found.page_and_count(start, stop, ("number",))
             assert ([row.pk for row in rows], count) == (whole[start:stop], 21), (start, stop)
             assert found.keys(start, stop) == whole[start:stop]
+            documents, count = found.documents_and_count(start, stop)
+            assert (list(documents), count) == (whole[start:stop], 21)
+            assert list(found.documents(start, stop).items()) == list(documents.items())
+            assert all(json.loads(documents[row.pk])["number"] == row.number for row in rows)

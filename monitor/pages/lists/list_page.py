@@ -120,7 +120,7 @@ def rows_for(
     grouping: Grouping = "turn",
 ) -> list[Row]:
     """The rows of `found`. `changed_kinds`: the kinds of change that have just happened to them."""
-    mine = queries.mine_for(user, found, viewer)
+    mine = queries.mine_for(user, {row.pk: row.document for row in found}, viewer)
     pairs = [(json.loads(row.document), mine[row.pk]) for row in found]
     now = timezone.now()
     waits = waiting_times(pairs, viewer.login, now)

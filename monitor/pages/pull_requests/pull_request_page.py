@@ -47,7 +47,7 @@ def pull_request(request: HttpRequest, owner: str, name: str, number: int) -> Ht
 def _context(user: queries.AnyUser, found: PullRequest) -> dict[str, Any]:
     viewer = queries.viewer_for(user)
     document, snapshot = json.loads(found.document), found.stored_snapshot
-    mine = queries.mine_for(user, [found], viewer)[found.pk]
+    mine = queries.mine_of(user, found, viewer)
     unconfirmed = queries.unconfirmed_claimants([document])
     waiting_time = waiting_times([(document, mine)], viewer.login, timezone.now())[0]
     context = RowContext(waiting_time=waiting_time, unconfirmed=unconfirmed, unread_since=found.unread_since)

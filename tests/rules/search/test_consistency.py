@@ -129,7 +129,7 @@ def test_numbers_lists_and_what_is_mine_agree(seed):
             Snooze.objects.create(user=person, pull_request=row)
         for repo in queries.repositories_for(person):
             compare_stats(person, repo)
-        mine = queries.mine_for(person, rows)
+        mine = queries.mine_for(person, {row.pk: row.document for row in rows})
         for role, q in ROLES.items():
             assert found(person, f"is:open is:closed is:merged {q}") == {
                 pk for pk, one in mine.items() if role in one["roles"]
