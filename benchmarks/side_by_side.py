@@ -8,20 +8,14 @@ more is better), their spread, and the goal. QUICK=1 makes two pairs. Needs the 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import http.client
 import json
 import os
-import shutil
-import socket as sockets
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -31,19 +25,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import _world
-from websockets.asyncio.client import connect
+from _server import BASELINE, CORES, PRMONITOR, Crowd, Server, accepted, calls, post, token
+from _table import QUICK, Line, Table, at_most, compared, parser
 
-HERE = Path(__file__).resolve().parent
-TICK = os.sysconf("SC_CLK_TCK")
-PEOPLE, PATIENCE = 1_000, 120
-CORES = sorted(os.sched_getaffinity(0))
-UVICORN = ["-m", "uvicorn", "--log-level", "warning"]
-# Documented for many sockets: what is sent to all is compressed for nobody.
-PRMONITOR = {
-    "uvicorn": [*UVICORN, "prmonitor.asgi:application"],
-    "daphne": ["-m", "daphne", "-v", "0", "--websocket_timeout", "-1", "prmonitor.asgi:application"],
-}
-BASELINE = [*UVICORN, "--app-dir", str(HERE), "_fastapi_service:app"]
+PEOPLE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,111 +40,6 @@ class Work:
     goal: float
     baseline: Callable[[], float]
     ours: Callable[[], float]
-
-
-@dataclass(slots=True)
-class Line:
-    """What was measured of one row."""
-
-    name: str
-    unit: str
-    baseline: float
-    ours: float
-    ratio: float
-    lowest: float
-    highest: float
-    goal: float
-    ok: bool
-
-
-class Server:
-    """A server process on the first core."""
-
-    def __init__(self, command: list[str], **environment: str) -> None:
-        with sockets.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        given = ["--port", str(self.port)] if "uvicorn" in command else ["-p", str(self.port)]
-        self.process = subprocess.Popen(  # noqa: S603 - our own command
-            [
-                shutil.which("taskset") or "taskset",
-                "-c",
-                str(CORES[0]),
-                sys.executable,
-                *command[:2],
-                *given,
-                *command[2:],
-            ],
-            cwd=HERE.parent,
-            env=os.environ | environment,
-            stdout=subprocess.DEVNULL,
-        )
-        self._wait()
-
-    def _wait(self) -> None:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            try:
-                sockets.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        raise TimeoutError
-
-    def cpu(self) -> float:
-        """Seconds of processor time so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
-
-    def memory(self) -> float:
-        """KiB of memory."""
-        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return float(next(line.split()[1] for line in lines if line.startswith("VmRSS")))
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-
-
-class Crowd:
-    """Many WebSocket clients, which count what they hear."""
-
-    def __init__(self, port: int, path: str, *, deflate: bool = False, tokens: bool = False) -> None:
-        self.url, self.deflate, self.tokens = f"ws://127.0.0.1:{port}{path}", deflate, tokens
-        self.events = 0
-        self.ready = 0
-        self.news = asyncio.Event()
-        self.tasks: list[asyncio.Task[None]] = []
-
-    async def join(self, count: int) -> None:
-        self.tasks = [asyncio.create_task(self._listen(number)) for number in range(count)]
-        await self.until(lambda: self.ready == count)
-
-    async def _listen(self, number: int) -> None:
-        headers = {"Authorization": f"Bearer {token(number)}"} if self.tokens else {}
-        compression = "deflate" if self.deflate else None
-        async with connect(
-            self.url, additional_headers=headers, compression=compression, open_timeout=PATIENCE, max_queue=None
-        ) as client:
-            async for frame in client:
-                text = frame if isinstance(frame, str) else frame.decode()
-                self.ready += text.startswith('{"type":"ready"')
-                self.events += text.count('"type":"pr_update"')
-                self.news.set()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not condition():
-                self.news.clear()
-                await self.news.wait()
-
-    async def leave(self) -> None:
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-
-
-def token(number: int) -> str:
-    return f"prm_{number:040}"
 
 
 def prepare(folder: Path) -> str:
@@ -274,47 +154,6 @@ class Fan:
         self.loop.close()
 
 
-def post(port: int, path: str, body: str) -> None:
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    client.request("POST", path, body.encode())
-    client.getresponse().read()
-    client.close()
-
-
-def calls(
-    server: Server, path: str, count: int, *, before_each: Callable[[], object] | None = None, again: bool = False
-) -> float:
-    """Processor milliseconds of the server for one GET; `again`: with the ETag of the last answer."""
-    client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
-    headers = {"Authorization": f"Bearer {token(1)}"}
-    for round_count in (20, count):
-        began = server.cpu()
-        for _ in range(round_count):
-            if before_each:
-                before_each()
-            client.request("GET", path, headers=headers)
-            response = client.getresponse()
-            response.read()
-            assert response.status in (200, 304), response.status
-            if again and response.headers["ETag"]:
-                headers["If-None-Match"] = response.headers["ETag"]
-    client.close()
-    return (server.cpu() - began) / count * 1000
-
-
-def accepted(server: Server, path: str, count: int, *, own: bool) -> float:
-    """Processor milliseconds of the server for one socket that joins, until its `ready`."""
-
-    async def run() -> None:
-        crowd = Crowd(server.port, path, tokens=own)
-        await crowd.join(count)
-        await crowd.leave()
-
-    began = server.cpu()
-    asyncio.run(run())
-    return (server.cpu() - began) / count * 1000
-
-
 @contextmanager
 def servers(folder: Path, address: str) -> Iterator[dict[str, Server]]:
     environment = {
@@ -415,39 +254,24 @@ def http_calls(running: dict[str, Server]) -> Iterator[Work]:
 
 def measure(one: Work, pairs: int) -> Line:
     measured = [(one.baseline(), one.ours()) for _ in range(pairs)]
-    ratios = sorted(theirs / max(ours, 1e-9) for theirs, ours in measured)
+    if one.goal > 0:
+        return compared(one.name, one.unit, measured, one.goal)
     theirs, ours = (median(each[side] for each in measured) for side in (0, 1))
-    ok = ours <= -one.goal if one.goal < 0 else median(ratios) >= one.goal
-    return Line(one.name, one.unit, theirs, ours, median(ratios), ratios[0], ratios[-1], one.goal, ok)
-
-
-def show(line: Line) -> None:
-    goal = f"<= {-line.goal:g} ms" if line.goal < 0 else f">= {line.goal:.2g}"
-    print(
-        f"{line.name:<42} {line.baseline:9.3f} {line.ours:9.3f} {line.ratio:7.2f} ({line.lowest:.2f}-{line.highest:.2f})"
-        f"  {goal:>10}  {'ok' if line.ok else 'MISS'}   {line.unit}",
-        flush=True,
-    )
+    return at_most(one.name, one.unit, ours, -one.goal, theirs)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pairs", type=int, default=2 if os.environ.get("QUICK") else 5)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--json", type=Path)
-    given = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--pairs", type=int, default=2 if QUICK else 5)
+    given = options.parse_args()
     os.sched_setaffinity(0, CORES[1:] or CORES)
-    lines = []
     with tempfile.TemporaryDirectory() as folder:
         address = prepare(Path(folder))
         with servers(Path(folder), address) as running:
-            print(f"{'work':<42} {'FastAPI':>9} {'prmonitor':>9}   ratio (spread)")
+            table = Table(given)
             for one in chain(http_calls(running), fan_outs(running, Story())):
-                if given.only in one.name:
-                    lines.append(measure(one, given.pairs))
-                    show(lines[-1])
-    if given.json:
-        given.json.write_text(json.dumps([asdict(line) for line in lines], indent=1))
+                if table.wants(one.name):
+                    table.add(measure(one, given.pairs))
 
 
 if __name__ == "__main__":

@@ -74,6 +74,8 @@ class PullRequest(models.Model):
         indexes = (
             models.Index(fields=("repository", "state", "-updated_at"), name="pull_request_list"),
             models.Index(fields=("state", "-updated_at"), name="pull_request_state"),
+            # Lists of all states: without this index PostgreSQL reads the whole table for the hundred newest.
+            models.Index(fields=("-updated_at",), name="pull_request_updated"),
             models.Index(fields=("author", "state"), name="pull_request_author"),
             models.Index(fields=("head_sha",), name="pull_request_head"),
             # Who is stacked on whom: found among the open ones of a repository.
