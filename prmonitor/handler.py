@@ -16,6 +16,9 @@ class ThreadHandler(ASGIHandler):
     event loop, and from there to the thread again for the view; that takes longer than to answer a small request.
     """
 
+    # The largest answers are some 500 KB, and in memory anyway: one message for each instead of one for every 64 KB.
+    chunk_size = 2**20
+
     def load_middleware(self, is_async: bool = False) -> None:
         """Loads the middleware for a synchronous chain, whatever the handler asks for."""
         super().load_middleware(is_async=False)

@@ -51,24 +51,31 @@ class LiveConsumer(AsyncConsumer):
         await receive()
         # The accept comes before any query: a server cuts off a handshake that takes seconds.
         await send({"type": "websocket.accept"})
-        handshake = handshake_of(scope)
         try:
-            credential, user = await self._sign_in(handshake, scope["url_route"]["kwargs"]["user_id"])
-            after = _after(handshake)
-            self._enter(Socket(user.pk, credential, FrameSender(send, batch=handshake.batch)))
+            joining = await self._admit(scope, send)
         except SocketRefused as refused:
             await send({"type": "websocket.close", "code": refused.code, "reason": str(refused)})
             return
-        joining: asyncio.Task[None] | None = None
+        self.joining: asyncio.Task[None] | None = None
         try:
-            joining = asyncio.create_task(self._join(Joining(self.feed, self.socket, after)))
+            self.joining = asyncio.create_task(self._join(joining))
+            # This call lasts as long as the socket: what it no longer needs would take memory for each of them.
+            del joining
             while (message := await receive())["type"] != "websocket.disconnect":
                 self.websocket_receive(message)
         finally:
-            if joining is not None:
-                joining.cancel()
+            if self.joining is not None:
+                self.joining.cancel()
             self.feed.leave(self.socket)
             self.socket.sender.stop()
+
+    async def _admit(self, scope: dict[str, Any], send: Send) -> Joining:
+        """Signs the client in and registers its socket. Errors: SocketRefused."""
+        handshake = handshake_of(scope)
+        credential, user = await self._sign_in(handshake, scope["url_route"]["kwargs"]["user_id"])
+        after = _after(handshake)
+        self._enter(Socket(user.pk, credential, FrameSender(send, batch=handshake.batch)))
+        return Joining(self.feed, self.socket, after)
 
     async def _sign_in(self, handshake: Handshake, requested_user: str) -> tuple[SocketCredential, User]:
         signed_in = await self.feed.sign_in(handshake)
@@ -90,6 +97,8 @@ class LiveConsumer(AsyncConsumer):
         except Exception:
             log.exception("A live socket could not join")
             self.socket.sender.close(FAULT, "something went wrong here: come back with your cursor")
+        finally:
+            self.joining = None
 
     def websocket_receive(self, message: dict[str, Any]) -> None:
         """Answers one frame of the client."""

@@ -28,7 +28,8 @@ class FrameQueue:
 
     def __init__(self, *, batches: bool) -> None:
         self.batches = batches
-        self._frames: deque[Frame] = deque()
+        # An empty deque takes 760 bytes, and most sockets have nothing that waits.
+        self._frames: deque[Frame] | None = None
         self._bytes = 0
 
     def __bool__(self) -> bool:
@@ -39,6 +40,8 @@ class FrameQueue:
 
         A single frame may have any size: its reader could never get past it otherwise.
         """
+        if self._frames is None:
+            self._frames = deque()
         self._frames.append(frame)
         self._bytes += frame.size
         if len(self._frames) < MAX_FRAMES and (self._bytes <= MAX_BYTES or len(self._frames) == 1):
@@ -48,7 +51,7 @@ class FrameQueue:
 
     def would_be_half_full(self, frame: Frame) -> bool:
         """Whether the queue would be at least half full with `frame`."""
-        return len(self._frames) >= MAX_FRAMES // 2 or self._bytes + frame.size > MAX_BYTES // 2
+        return len(self._frames or ()) >= MAX_FRAMES // 2 or self._bytes + frame.size > MAX_BYTES // 2
 
     def take(self) -> Frame:
         """The next frame; with `batches`, the next frames as one."""
@@ -69,10 +72,13 @@ class FrameQueue:
 
     def clear(self) -> None:
         """Drops all frames."""
-        self._frames.clear()
+        self._frames = None
         self._bytes = 0
 
     def _next(self) -> Frame:
+        if self._frames is None:
+            raise IndexError("the queue is empty")
         frame = self._frames.popleft()
         self._bytes -= frame.size
+        self._frames = self._frames or None
         return frame

@@ -5,7 +5,7 @@ which have a token and no Origin, and cannot compare a page with the requested h
 every page, without it every port of a host, and an unreadable Origin raises ValueError.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -25,12 +25,17 @@ class TrustedOrigin:
     def __init__(self, application: Any) -> None:
         self.application = application
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+    def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> Awaitable[None]:
+        # Not a coroutine of its own, which would wait and take memory as long as the socket is open.
         if is_trusted(handshake_of(scope)):
-            await self.application(scope, receive, send)
-            return
-        await receive()
-        await send({"type": "websocket.close"})  # before the accept, so the server answers 403
+            accepted: Awaitable[None] = self.application(scope, receive, send)
+            return accepted
+        return _refuse(receive, send)
+
+
+async def _refuse(receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "websocket.close"})  # before the accept, so the server answers 403
 
 
 def is_trusted(handshake: Handshake) -> bool:

@@ -122,8 +122,7 @@ def counts(shape: SearcherShape, queries: tuple[SearchQuery, ...], *, user: int,
     """
     context, rows = shape.context(user, **values), _watched(shape.reader, user)
     counts = [
-        Subquery(rows.filter(search_condition(query, context)).annotate(n=_NUMBER).values("n"))
-        for query in queries
+        Subquery(rows.filter(search_condition(query, context)).annotate(n=_NUMBER).values("n")) for query in queries
     ]
     return EventSequence.objects.filter(pk=EventSequence.ONLY).values_list(*counts)
 
