@@ -44,7 +44,7 @@ format: $(VENV)/dev.stamp ## rewrite code and templates in the house's style
 	$(BIN)/djangofmt --profile jinja templates/jinja2
 
 bench: $(BENCH)/bench.stamp ## measure (QUICK=1 for a look; ARGS=…; see benchmarks/)
-	@for script in benchmarks/[!_]*.py; do echo "== $$script"; $(BENCH)/bin/python "$$script" $(ARGS) || exit 1; done
+	@$(BENCH)/bin/python benchmarks/bench.py $(ARGS)
 
 requirements: $(VENV)/bin/python ## pin the newest versions that pyproject.toml admits
 	$(BIN)/uv --version >/dev/null 2>&1 || $(PIP) install --quiet uv

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 QUICK = bool(os.environ.get("QUICK"))
 
@@ -27,6 +28,9 @@ class Line:
     lowest: float | None = None
     highest: float | None = None
     note: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
 
     def __str__(self) -> str:
         baseline = "" if self.baseline is None else f"{self.baseline:.4g}"
@@ -79,4 +83,4 @@ class Table:
         self.lines.append(line)
         print(line, flush=True)
         if self.file:
-            self.file.write_text(json.dumps([asdict(one) for one in self.lines], indent=1))
+            self.file.write_text(json.dumps([one.as_json() for one in self.lines], indent=1))

@@ -1,6 +1,6 @@
 """What it takes to watch a thousand repositories: GitHub's points, requests, CPU, staleness; beside a naive REST poller.
 
-    python benchmarks/polling.py [--repositories 1000] [--pulls 10] [--minutes 30]
+    python benchmarks/polling.py [--repositories 1000] [--pulls 10] [--minutes 30] [--json FILE]
 
 How it measures: the real rounds, against the demo GitHub over HTTP (points counted by GitHub's formula), on a fresh SQLite.
 The clock runs on as usual while something is done and is put forward while nothing is due, on both sides; so half an hour
@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
@@ -27,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _github import GitHub, Tally, github
 from _naive import Round, look
+from _table import QUICK, Line, Table, at_most, parser
 
 INTERVAL = 60
 DISPATCH = timedelta(seconds=0.2)
@@ -219,39 +221,46 @@ def prepare(url: str, clock: Clock, folder: str) -> None:
     call_command("migrate", verbosity=0)
 
 
-def report(options: argparse.Namespace, first: Measured, idle: Measured, busy: Measured, naive: Round) -> None:
-    """One table."""
+def report(table: Table, options: argparse.Namespace, idle: Measured, busy: Measured, naive: Round) -> None:
+    """The lines of the table; those of the naive poller stand beside them where it does the same work."""
     count = options.repositories
-    print(
-        f"\n{count:,} repositories x {options.pulls} open pull requests, a look every {INTERVAL} s;"
-        f" {options.minutes} minutes each, told for an hour; load of this machine {os.getloadavg()[0]:.1f} on"
-        f" {os.cpu_count()} cores\n"
-    )
-    print(
-        f"first looks: {sum(first.tally.points.values()):,} points, {first.busy:.0f} s of work, {first.cpu:.0f} s CPU\n"
-    )
-    naive_cpu = naive.cpu / naive.repositories * count * 60
-    rows = [
-        ("points per repository-hour", *(f"{_points(one) / count:.2f}" for one in (idle, busy)), f"{naive.requests_an_hour:.0f}"),
-        *(
-            (f"  of these {name}", *(f"{one.tally.points[name] / one.hours / count:.3f}" for one in (idle, busy)), "")
-            for name in sorted(set(idle.tally.points) | set(busy.tally.points))
-        ),
-        ("requests an hour", *(f"{_requests(one):,.0f}" for one in (idle, busy)), f"{naive.requests_an_hour * count:,.0f}"),
-        ("share of a token's hour", *(f"{_points(one) / 50:.0f} %" for one in (idle, busy)), f"{naive.requests_an_hour * count / 50:,.0f} %"),
-        ("repositories a token bears (80 %)", *(f"{4000 / (_points(one) / count):,.0f}" for one in (idle, busy)), f"{4000 / naive.requests_an_hour:.0f}"),
-        ("poller's CPU, seconds an hour", *(f"{one.cpu / one.hours:.0f}" for one in (idle, busy)), f"{naive_cpu:.0f}"),
-        ("demo GitHub's CPU, seconds an hour", *(f"{one.tally.cpu / one.hours:.0f}" for one in (idle, busy)), ""),
-        ("one round over all, seconds", *(f"{_round(one, count):.1f}" for one in (idle, busy)), f"{naive.seconds / naive.repositories * count:.0f}"),
-        ("staleness p50, seconds", *(f"{_percentile(one.staleness, 50):.0f}" for one in (idle, busy)), ""),
-        ("staleness p95, seconds", *(f"{_percentile(one.staleness, 95):.0f}" for one in (idle, busy)), ""),
-        ("changes, of these never seen", "", f"{len(busy.staleness) + busy.missed:,}, {busy.missed}", ""),
-    ]  # fmt: skip
-    print(f"{'':36}{'idle':>14}{f'{options.changing:.0%} changing':>16}{'naive REST':>16}")
-    for title, *values in rows:
-        print(f"{title:36}{values[0]:>14}{values[1]:>16}{values[2]:>16}")
+    for name, one, limit in (("idle", idle, 2.0), (f"{options.changing:.0%} change an hour", busy, None)):
+        told = partial(_told, name, table)
+        told("points per repository-hour", "points", _points(one) / count, naive.requests_an_hour, limit)
+        parts = ", ".join(
+            f"{which} {points / one.hours / count:.3f}" for which, points in sorted(one.tally.points.items())
+        )
+        print(f"  of these {parts}")
+        told("requests an hour", "requests", _requests(one), naive.requests_an_hour * count)
+        told(
+            "repositories that a token bears (80 %)",
+            "repositories",
+            4000 * count / _points(one),
+            4000 / naive.requests_an_hour,
+        )
+        told("the poller's CPU", "seconds an hour", one.cpu / one.hours, naive.cpu / naive.repositories * count * 60)
+        told("one round over all", "seconds", _round(one, count), naive.seconds / naive.repositories * count)
+        told("staleness p50", "seconds", _percentile(one.staleness, 50))
+        told("staleness p95", "seconds", _percentile(one.staleness, 95))
+    table.add(at_most(f"changes never seen, of {len(busy.staleness) + busy.missed:,}", "changes", busy.missed, 0))
     told_interval()
     told_refreshes(options.minutes)
+
+
+def _told(
+    name: str,
+    table: Table,
+    work: str,
+    unit: str,
+    ours: float,
+    baseline: float | None = None,
+    limit: float | None = None,
+) -> None:
+    work = f"{work} ({name})"
+    if limit is None:
+        table.add(Line(work, unit, ours, baseline=baseline))
+    else:
+        table.add(at_most(work, unit, ours, limit, baseline))
 
 
 def told_interval() -> None:
@@ -300,14 +309,12 @@ def _percentile(values: list[float], which: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measures what watching many repositories takes.")
-    parser.add_argument("--repositories", type=int, default=1000)
-    parser.add_argument("--pulls", type=int, default=10, help="open pull requests in each")
-    parser.add_argument("--minutes", type=int, default=30, help="of each measurement; 30 hold every sweep")
-    parser.add_argument(
-        "--changing", type=float, default=0.05, help="share of the pull requests that change in an hour"
-    )
-    options = parser.parse_args()
+    asked = parser(__doc__)
+    asked.add_argument("--repositories", type=int, default=100 if QUICK else 1000)
+    asked.add_argument("--pulls", type=int, default=10, help="open pull requests in each")
+    asked.add_argument("--minutes", type=int, default=30, help="of each measurement; 30 hold every sweep")
+    asked.add_argument("--changing", type=float, default=0.05, help="share of the pull requests that change in an hour")
+    options = asked.parse_args()
     clock = Clock()
     with github(options.repositories, options.pulls, clock.ahead) as there, tempfile.TemporaryDirectory() as folder:
         prepare(there.url, clock, folder)
@@ -320,7 +327,7 @@ def main() -> None:
         print(f"idle: {options.minutes} minutes in {idle.busy:.0f} s of work", flush=True)
         busy = bench.stretch(options.minutes, options.changing)
         names = list(there.repositories.values())[:NAIVE_SAMPLE]
-        report(options, first, idle, busy, look(there.url, names))
+        report(Table(options), options, idle, busy, look(there.url, names))
 
 
 if __name__ == "__main__":

@@ -126,9 +126,7 @@ class Fan:
         self.server, self.story, self.count, self.own = server, story, count, own
         self.crowd = Crowd(server.port, path, deflate=deflate, tokens=own)
         self.loop = asyncio.new_event_loop()
-        before = server.memory()
         self.loop.run_until_complete(self.crowd.join(count))
-        self.memory_each = (server.memory() - before) / count
 
     def send(self, events: int, *, at_once: bool) -> float:
         """Processor seconds for `events` events to all."""
@@ -154,15 +152,18 @@ class Fan:
         self.loop.close()
 
 
-@contextmanager
-def servers(folder: Path, address: str) -> Iterator[dict[str, Server]]:
-    environment = {
+def environment_of(folder: Path, address: str) -> dict[str, str]:
+    return {
         "DATABASE_URL": address,
         "DATA_DIR": str(folder),
         "API_RATE_PER_MINUTE": "1000000",
         "LOG_LEVEL": "WARNING",
         "BASELINE_DATABASE": str(folder / "baseline.sqlite3"),
     }
+
+
+@contextmanager
+def servers(environment: dict[str, str]) -> Iterator[dict[str, Server]]:
     running = {"baseline": Server(BASELINE, **environment)}
     try:
         for name, command in PRMONITOR.items():
@@ -205,8 +206,37 @@ FAN_OUTS = (
 )
 
 
+def memory_of_a_socket(command: list[str], environment: dict[str, str], path: str, *, own: bool) -> float:
+    """KiB for each of 1,000 sockets that join 500 others: threads and statements, which those needed once, count for none."""
+
+    async def run() -> float:
+        first, others = (Crowd(server.port, path, tokens=own) for _ in range(2))
+        await first.join(500)
+        before = server.memory()
+        await others.join(1000)
+        taken = (server.memory() - before) / 1000
+        await asyncio.gather(first.leave(), others.leave())
+        return taken
+
+    server = Server(command, **environment)
+    try:
+        return asyncio.run(run())
+    finally:
+        server.stop()
+
+
+def memory(environment: dict[str, str]) -> Work:
+    return Work(
+        "memory of a socket",
+        "KiB",
+        1 / 0.8,
+        partial(memory_of_a_socket, BASELINE, environment, "/ws", own=False),
+        partial(memory_of_a_socket, PRMONITOR["uvicorn"], environment, "/api/v1/ws/me", own=True),
+    )
+
+
 def fan_outs(running: dict[str, Server], story: Story) -> Iterator[Work]:
-    """Events to many sockets, and what a socket takes of the memory."""
+    """Events to many sockets."""
     for one in FAN_OUTS:
         path = f"/api/v1/ws/me{one.query}"
         theirs = Fan(running["baseline"], story, one.sockets, "/ws", deflate=one.deflate, own=False)
@@ -218,14 +248,6 @@ def fan_outs(running: dict[str, Server], story: Story) -> Iterator[Work]:
             partial(theirs.send, one.events, at_once=False),
             partial(ours.send, one.events, at_once=one.at_once),
         )
-        if one is FAN_OUTS[0]:
-            yield Work(
-                "memory of a socket",
-                "KiB",
-                1 / 0.8,
-                partial(getattr, theirs, "memory_each"),
-                partial(getattr, ours, "memory_each"),
-            )
         theirs.close()
         ours.close()
 
@@ -266,10 +288,10 @@ def main() -> None:
     given = options.parse_args()
     os.sched_setaffinity(0, CORES[1:] or CORES)
     with tempfile.TemporaryDirectory() as folder:
-        address = prepare(Path(folder))
-        with servers(Path(folder), address) as running:
+        environment = environment_of(Path(folder), prepare(Path(folder)))
+        with servers(environment) as running:
             table = Table(given)
-            for one in chain(http_calls(running), fan_outs(running, Story())):
+            for one in chain(http_calls(running), fan_outs(running, Story()), [memory(environment)]):
                 if table.wants(one.name):
                     table.add(measure(one, given.pairs))
 
