@@ -34,6 +34,7 @@ class Api:
 
     def __init__(self) -> None:
         self.works: list[str] = []
+        self.messages = 0  # how many the last answer took
         self.threads = RequestThreads(django, 1)
         self.application = UnchangedAnswers(self._work)
 
@@ -74,6 +75,7 @@ class Api:
             "client": ("127.0.0.1", 1),
         }
         await self.application(scope, receive, send)
+        self.messages = len(sent)
         head = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
         return sent[0]["status"], head, b"".join(message.get("body", b"") for message in sent[1:])
 
@@ -141,6 +143,13 @@ def test_the_same_again_is_the_same_to_the_letter_and_costs_no_work(
     assert api.worked(1)
     assert (not_modified[0], not_modified[2]) == (304, b"")
     assert not_modified == plainly(path, token, if_none_match=tag)
+
+
+def test_a_large_answer_is_one_message_besides_its_head(api: Api, heron: User, web: Repository) -> None:
+    happen(web, *range(3, 103))
+    _status, _headers, body = api.get("/pull-requests", token_of(heron))
+    assert len(body) > 65_536
+    assert api.messages == 2
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="at SQLite each test here counts exactly")

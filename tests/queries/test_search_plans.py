@@ -11,7 +11,7 @@ from monitor import queries
 from monitor.actions.saved_views import BUILT_IN
 from monitor.models import Involvement, PullRequest, Repository, Subscription
 from monitor.rules.roles import TurnRole
-from tests.builders import repository, user
+from tests.builders import at, repository, user
 
 pytestmark = pytest.mark.django_db
 TERMS = [
@@ -129,6 +129,26 @@ def test_no_statement_of_a_page_reads_every_pull_request(many_rows):
             steps = [str(row[-1]) for row in cursor.fetchall()]
         scanned = [step for step in steps if step.startswith(("SCAN monitor_pullrequest", "SCAN monitor_involvement"))]
         assert not [step for step in scanned if "USING" not in step], (steps, statement["sql"])
+
+
+def test_the_usual_list_is_not_sorted_but_read_in_the_order_of_an_index(many_rows):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL sorts a small table, whatever indices it has")
+    rows = list(PullRequest.objects.only("number").order_by("number"))
+    for row in rows:
+        row.updated_at = at(row.number)
+    PullRequest.objects.bulk_update(rows, ["updated_at"], 300)
+    with CaptureQueriesContext(connection) as asked:
+        assert len(queries.search_for(many_rows).keys(0, 20)) == 20
+        assert len(queries.search_for(many_rows, state="all").keys(0, 20)) == 20
+    plans = []
+    for statement in asked.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN QUERY PLAN " + statement["sql"].replace("%", "%%"))
+            plans.append("; ".join(str(row[-1]) for row in cursor.fetchall()))
+    lists = [steps for steps in plans if "monitor_pullrequest" in steps]
+    assert len(lists) == 2
+    assert not [steps for steps in lists if "ORDER BY" in steps], lists
 
 
 def test_a_page_sorts_no_texts(many_rows):

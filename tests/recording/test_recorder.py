@@ -63,12 +63,27 @@ def test_the_document_has_exactly_the_promised_keys():
 
 
 @pytest.mark.django_db
-def test_the_same_look_again_writes_nothing(django_assert_num_queries):
+def test_the_same_look_again_writes_nothing_and_reads_only_digests():
     repo = repository()
     record(repo, [snapshot(1), snapshot(2)], now=at(1))
     before = list(PullRequest.objects.values())
     with CaptureQueriesContext(connection) as queries:
         assert record(repo, [snapshot(1), snapshot(2)], now=at(2)) == []
+    statements = [query["sql"] for query in queries]
+    assert [sql for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))] == []
+    (read,) = [sql for sql in statements if '"monitor_pullrequest"' in sql]
+    assert '"digest"' in read
+    assert '"snapshot"' not in read
+    assert list(PullRequest.objects.values()) == before
+
+
+@pytest.mark.django_db
+def test_an_answer_with_gaps_that_says_nothing_new_writes_nothing():
+    repo = repository()
+    record(repo, [snapshot(mergeable="mergeable", ci="success")], now=at(1))
+    before = list(PullRequest.objects.values())
+    with CaptureQueriesContext(connection) as queries:
+        assert record(repo, [snapshot(mergeable="unknown", ci="unknown")], now=at(2)) == []
     assert [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))] == []
     assert list(PullRequest.objects.values()) == before
 

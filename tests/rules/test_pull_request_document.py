@@ -23,5 +23,9 @@ def test_the_turns_are_found_whatever_texts_stand_before_and_after_them(title: s
     assert turns_in(document) == json.loads(document)["turn"] == turn
 
 
+def test_nothing_but_the_turns_is_parsed() -> None:
+    assert turns_in('{"title":no JSON,"turn":[{"login":"wren"}],"waits_for":nor this}') == [{"login": "wren"}]
+
+
 def test_nobodys_turn_is_an_empty_list() -> None:
     assert turns_in(build_document("acme/web", "https://github.com/acme/web", snapshot(), (), as_of=T0)) == []
