@@ -8,6 +8,8 @@ import hashlib
 import json
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any, Literal, Self, overload
 
 from monitor.rules.merge_facts import NOTHING_KNOWN, AutoMerge, MergeFacts, MergeQueueEntry
@@ -128,7 +130,7 @@ class Snapshot:
 
     def to_json(self) -> str:
         """Compact JSON with sorted keys: equal snapshots give equal texts."""
-        return json.dumps(_plain(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return _ENCODER.encode(self)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -144,7 +146,7 @@ class Snapshot:
 
 def isoformat(moment: datetime | None) -> str | None:
     """Writes a time as everywhere in JSON: ISO 8601, UTC, whole seconds, `Z` at the end."""
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @overload
@@ -157,13 +159,19 @@ def parse_time(text: str | None) -> datetime | None:
 
 
 def _plain(value: Any) -> Any:
+    """What JSON has no word for: a time, or one of our values. Tuples are written as lists."""
     if isinstance(value, datetime):
         return isoformat(value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
+    names = _names_of(type(value))
+    return dict(zip(names, attrgetter(*names)(value), strict=True))
+
+
+@cache
+def _names_of(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_plain)
 
 
 _PARTS: dict[str, type] = {
@@ -179,7 +187,7 @@ _TIMES = frozenset(
 
 
 def _snapshot(cls: type[Any], plain: dict[str, Any]) -> Any:
-    known = {field.name for field in fields(cls)}
+    known = _names_of(cls)
     values: dict[str, Any] = {}
     for name, value in plain.items():
         if name not in known:
