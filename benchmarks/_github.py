@@ -37,6 +37,10 @@ class GitHub:
     def act(self, kind: str, node_id: str) -> None:
         self._ask("act", kind, node_id)
 
+    def hook(self, url: str, secret: str) -> None:
+        """From now on, what happens is told to `url`."""
+        self._ask("hook", url, secret)
+
     def tally(self) -> Tally:
         return self._ask("tally")
 
@@ -78,6 +82,9 @@ def _serve(pipe: Connection, repositories: int, pulls: int, ahead: timedelta) ->
                 return
             if command == "clock":
                 [clock["ahead"]] = said
+                pipe.send(None)
+            elif command == "hook":
+                github.add_hook(*said)
                 pipe.send(None)
             elif command == "act":
                 pipe.send(_act(world, *said))

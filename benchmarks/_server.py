@@ -95,10 +95,13 @@ class Crowd:
             self.url, additional_headers=headers, compression=compression, open_timeout=PATIENCE, max_queue=None
         ) as client:
             async for frame in client:
-                text = frame if isinstance(frame, str) else frame.decode()
-                self.ready += text.startswith('{"type":"ready"')
-                self.events += text.count('"type":"pr_update"')
+                self.hear(frame if isinstance(frame, str) else frame.decode())
                 self.news.set()
+
+    def hear(self, text: str) -> None:
+        """Counts what a frame brings."""
+        self.ready += text.startswith('{"type":"ready"')
+        self.events += text.count('"type":"pr_update"')
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE):

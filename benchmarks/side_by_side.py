@@ -42,9 +42,9 @@ class Work:
     ours: Callable[[], float]
 
 
-def prepare(folder: Path) -> str:
+def prepare(folder: Path, address: str = "") -> str:
     """A world of 1,000 people who hear of everything in five repositories, and the baseline's table of the same."""
-    address = f"sqlite:///{folder / 'prmonitor.sqlite3'}"
+    address = address or f"sqlite:///{folder / 'prmonitor.sqlite3'}"
     _world.set_up_django(address)
     from django.contrib.auth.models import User
     from django.core.management import call_command

@@ -8,7 +8,6 @@ import hashlib
 import json
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, Self, overload
 
@@ -162,32 +161,29 @@ def _plain(value: Any) -> Any:
     """What JSON has no word for: a time, or one of our values. Tuples are written as lists."""
     if isinstance(value, datetime):
         return isoformat(value)
-    names = _names_of(type(value))
+    names = _NAMES[type(value)]
     return dict(zip(names, attrgetter(*names)(value), strict=True))
-
-
-@cache
-def _names_of(cls: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls))
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_plain)
 
 
-_PARTS: dict[str, type] = {
+_PARTS: dict[str, type[Any]] = {
     "labels": Label,
     "review_requests": RequestedReviewer,
     "reviews": Review,
     "timeline": TimelineItem,
 }
-_OBJECTS: dict[str, type] = {"merging": MergeFacts, "merge_queue": MergeQueueEntry, "auto_merge": AutoMerge}
+_OBJECTS: dict[str, type[Any]] = {"merging": MergeFacts, "merge_queue": MergeQueueEntry, "auto_merge": AutoMerge}
+_VALUES: tuple[type[Any], ...] = (Snapshot, *_PARTS.values(), *_OBJECTS.values())
+_NAMES = {cls: tuple(field.name for field in fields(cls)) for cls in _VALUES}
 _TIMES = frozenset(
     {"created_at", "updated_at", "merged_at", "closed_at", "head_committed_at", "submitted_at", "at", "since"},
 )
 
 
 def _snapshot(cls: type[Any], plain: dict[str, Any]) -> Any:
-    known = _names_of(cls)
+    known = _NAMES[cls]
     values: dict[str, Any] = {}
     for name, value in plain.items():
         if name not in known:
