@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect
 
 HERE = Path(__file__).resolve().parent
 PATIENCE = 120
+PEOPLE = 1_000  # with a token each; of a larger crowd some have several sockets
 CORES = sorted(os.sched_getaffinity(0))
 UVICORN = ["-m", "uvicorn", "--log-level", "warning"]
 # Documented for many sockets: what is sent to all is compressed for nobody.
@@ -89,7 +90,7 @@ class Crowd:
         await self.until(lambda: self.ready == count)
 
     async def _listen(self, number: int) -> None:
-        headers = {"Authorization": f"Bearer {token(number)}"} if self.tokens else {}
+        headers = {"Authorization": f"Bearer {token(number % PEOPLE)}"} if self.tokens else {}
         compression = "deflate" if self.deflate else None
         async with connect(
             self.url, additional_headers=headers, compression=compression, open_timeout=PATIENCE, max_queue=None

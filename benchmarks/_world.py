@@ -132,7 +132,7 @@ class Builder:
         )
         teams = Team.objects.bulk_create(Team(name=name, members_known=True) for name in self.teams)
         TeamMember.objects.bulk_create(
-            TeamMember(team=team, login=one) for team in teams for one in self.random.sample(names, 20)
+            TeamMember(team=team, login=one) for team in teams for one in self.random.sample(names, min(20, len(names)))
         )
 
     def repositories(self) -> list[Repository]:

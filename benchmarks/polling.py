@@ -200,10 +200,17 @@ class Bench:
             yield at, next((heard for heard in events.get(node_id, ()) if heard >= at), None)
 
 
-def prepare(url: str, clock: Clock, folder: str) -> None:
-    """Django on a fresh SQLite, with our clock in the place of the machine's."""
+def prepare(url: str, clock: Clock, folder: str, database: str = "") -> None:
+    """Django on a fresh SQLite or an empty database, with our clock in the place of the machine's."""
     emptied = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY", "SECRET_KEY"), "")
-    ours = {"GITHUB_API_URL": url, "GITHUB_TOKEN": "demo", "DATA_DIR": folder, "LOG_LEVEL": "ERROR"}
+    ours = {
+        "GITHUB_API_URL": url,
+        "GITHUB_TOKEN": "demo",
+        "DATA_DIR": folder,
+        "LOG_LEVEL": "ERROR",
+        "DATABASE_URL": database,
+        "SECRET_KEY": "for-measurements-alone-" * 3,
+    }
     os.environ |= (
         emptied | ours | {"POLLING_INTERVAL_SECONDS": str(INTERVAL), "DJANGO_SETTINGS_MODULE": "prmonitor.settings"}
     )

@@ -39,21 +39,21 @@ TIMES = {"sqlite": 20, "postgresql": 40}
 class Looks:
     """The pull requests of one repository, as looks at GitHub find them."""
 
-    def __init__(self) -> None:
-        size = _world.Size(repositories=4, open_each=0, closed_each=0, people=40, subscriptions=1, rounds=0)
+    def __init__(self, seen: int = SEEN, changed: int = CHANGED, people: int = 40) -> None:
+        self.step = seen // changed
+        size = _world.Size(repositories=4, open_each=0, closed_each=0, people=people, subscriptions=1, rounds=0)
         self.builder = _world.Builder(size)
         self.builder.people()
         self.repository: Repository = self.builder.repositories()[0]
-        self.seen = [self.builder.snapshot(self.repository, number, open=True) for number in range(1, SEEN + 1)]
+        self.seen = [self.builder.snapshot(self.repository, number, open=True) for number in range(1, seen + 1)]
         self.serial = 0
 
     def next(self) -> None:
-        """All again, every tenth with a change."""
+        """All again, some with a change."""
         self.serial += 1
         now = _world.NOW + timedelta(minutes=self.serial, seconds=-30)
-        step = SEEN // CHANGED
         self.seen = [
-            self.builder.changed(one, now) if number % step == self.serial % step else one
+            self.builder.changed(one, now) if number % self.step == self.serial % self.step else one
             for number, one in enumerate(self.seen)
         ]
 

@@ -25,10 +25,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import _world
-from _server import BASELINE, CORES, PRMONITOR, Crowd, Server, accepted, calls, post, token
+from _server import BASELINE, CORES, PEOPLE, PRMONITOR, Crowd, Server, accepted, calls, post, token
 from _table import QUICK, Line, Table, at_most, compared, parser
-
-PEOPLE = 1_000
 
 
 @dataclass(frozen=True, slots=True)

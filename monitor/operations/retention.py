@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import takewhile
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -55,9 +56,9 @@ def _events(oldest: datetime) -> int:
     """Deletes the first events of the sequence, without gaps, so that a cursor before them is recognized as too old."""
     with transaction.atomic():
         sequence = EventSequence.objects.select_for_update().get(pk=EventSequence.ONLY)
-        kept = Event.objects.filter(at__gte=oldest).order_by("id").values_list("id", flat=True).first()
-        below = sequence.last + 1 if kept is None else kept
-        ids = list(Event.objects.filter(id__lt=below).order_by("id").values_list("id", flat=True)[:CHUNK])
+        # Not `filter(at__lt=oldest)`, which no index tells: each part would read all old events once more.
+        first = Event.objects.order_by("id").values_list("id", "at")[:CHUNK]
+        ids = [pk for pk, _ in takewhile(lambda row: row[1] < oldest, first)]
         if ids:
             Event.objects.filter(id__lte=ids[-1]).delete()
             sequence.pruned = ids[-1]

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_q.models import Schedule, Task
 
@@ -45,6 +47,16 @@ def test_a_young_event_protects_those_after_it(history) -> None:
     Event.objects.filter(id=3).update(at=timezone.now() - OLD)
     tasks.housekeeping()
     assert Event.objects.count() == 3
+
+
+def test_a_part_reads_no_more_events_than_it_may_delete(history) -> None:
+    Event.objects.update(at=timezone.now() - OLD)
+    with CaptureQueriesContext(connection) as asked:
+        tasks.housekeeping()
+    reads = [sql["sql"] for sql in asked if sql["sql"].startswith("SELECT") and 'FROM "monitor_event"' in sql["sql"]]
+    assert reads
+    # A condition on the time would have the database look through all that are old.
+    assert [sql for sql in reads if "WHERE" in sql or f"LIMIT {retention.CHUNK}" not in sql] == []
 
 
 def test_when_all_are_old_ids_go_on_counting(history, world, look) -> None:
