@@ -2,8 +2,9 @@
 
     python benchmarks/bench.py [--postgres postgres://…] [--redis redis://…] [--json FILE] [SCRIPT …]
 
-`--postgres`: an empty database, for the lines that are to be seen there as well. QUICK=1 is a look of a few minutes: small
-worlds, few repeats. Each script also runs by itself. Leave the machine alone meanwhile: the scripts run one after the other.
+`--postgres`: a database of a server on which others may be created, for the lines that are to be seen there as well; the
+large world stays there, as it does in `var/bench` with SQLite. QUICK=1 is a look of a few minutes: small worlds, few repeats.
+Each script also runs by itself. Leave the machine alone meanwhile: the scripts run one after the other.
 """
 
 from __future__ import annotations
@@ -17,32 +18,50 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from _table import HEAD, QUICK, Line
 
 HERE = Path(__file__).resolve().parent
-# Script -> the options with which it also looks at PostgreSQL, in a run of its own or in the same one.
-APART, TOGETHER = "apart", "together"
+# Script -> the PostgreSQL database in which it measures as well: a fresh one, that of the large world, or none.
+FRESH, WORLD = "bench_fresh", "bench_world" + ("_quick" if QUICK else "")
 SCRIPTS = {
     "side_by_side": "",
-    "recording": TOGETHER,
+    "recording": FRESH,
     "polling": "",
-    "latency": TOGETHER,
-    "pages": APART,
-    "crowd": APART,
-    "growth": "",
+    "latency": FRESH,
+    "pages": WORLD,
+    "crowd": WORLD,
+    "growth": "" if QUICK else FRESH,
 }
 
 
 def runs(names: list[str], postgres: str, redis: str) -> Iterator[tuple[str, list[str]]]:
-    """Each script with its arguments."""
-    both = ["--database", postgres] if postgres else []
+    """Each script with its arguments, first with SQLite."""
     for name in names:
-        there = SCRIPTS[name]
-        together = [*both, *(["--redis", redis] if redis and name == "latency" else [])]
-        yield name, together if there == TOGETHER else []
-        if there == APART and both:
-            yield name, both
+        yield name, []
+        if postgres and SCRIPTS[name]:
+            yield (
+                name,
+                [
+                    "--database",
+                    database(postgres, SCRIPTS[name]),
+                    *(["--redis", redis] if redis and name == "latency" else []),
+                ],
+            )
+
+
+def database(postgres: str, name: str) -> str:
+    """The address of a database beside the one that is given; made anew unless it holds the large world."""
+    import psycopg
+
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        if name == FRESH:
+            connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if known is None:
+            connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(postgres)._replace(path=f"/{name}").geturl()
 
 
 def run(name: str, arguments: list[str]) -> list[Line]:
