@@ -98,7 +98,8 @@ def _handler(slack: Slack) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             sent = self.rfile.read(int(self.headers["Content-Length"]))
             is_form = "form" in self.headers["Content-Type"]
-            body = dict(parse_qsl(sent.decode())) if is_form else json.loads(sent)
+            # The SDK sends nothing at all for a call without arguments.
+            body = dict(parse_qsl(sent.decode())) if is_form else json.loads(sent or b"{}")
             token = (self.headers["Authorization"] or "").removeprefix("Bearer ")
             answer = slack.take(Post(self.path, token, body))
             said = answer.body.encode()

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from notifications.transports.slack import BotTransport, WebhookTransport
-from notifications.transports.transport import Posted, Status, Transport, TransportError
+from notifications.transports.transport import Identity, Posted, Status, Transport, TransportError
 
 __all__ = [
     "BOT",
     "TRANSPORTS",
     "Destination",
+    "Identity",
     "Posted",
     "Status",
     "Transport",

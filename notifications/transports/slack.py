@@ -15,7 +15,7 @@ from django.conf import settings
 from notifications.messages.block_kit import SLACK_ID, body
 from notifications.messages.message import Message
 from notifications.messages.plain_text import plain
-from notifications.transports.transport import Posted, Status, TransportError
+from notifications.transports.transport import Identity, Posted, Status, TransportError
 
 TIMEOUT = 15  # seconds
 _TRANSIENT_ERRORS = frozenset(
@@ -43,6 +43,14 @@ class BotTransport:
         changed = {name: value for name, value in body(message).items() if not name.startswith("unfurl")}
         self._call("chat.update", channel=channel, ts=ts, **changed)
 
+    def identity(self) -> Identity:
+        """Who the token is, by https://docs.slack.dev/reference/methods/auth.test. Errors: TransportError."""
+        said = self._response("auth.test", reads=True)
+        # Slack names the scopes of a token in a header of every answer.
+        scopes = next((text for name, text in said.headers.items() if name.lower() == "x-oauth-scopes"), "")
+        named = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
+        return Identity(str(said.data.get("team") or ""), str(said.data.get("user") or ""), named)
+
     def status(self, slack_user_id: str) -> Status:
         """What the person says of themselves in Slack, which needs the scope `users.profile:read`.
 
@@ -57,7 +65,10 @@ class BotTransport:
         )
 
     def _call(self, method: str, *, reads: bool = False, **arguments: Any) -> Any:
-        """Slack's answer. `reads`: the method takes a form, not JSON. Errors: TransportError."""
+        """What Slack's answer says. `reads`: the method takes a form, not JSON. Errors: TransportError."""
+        return self._response(method, reads=reads, **arguments).data
+
+    def _response(self, method: str, *, reads: bool, **arguments: Any) -> Any:
         if not settings.SLACK_BOT_TOKEN:
             raise TransportError("SLACK_BOT_TOKEN is not set", permanent=True)
         from slack_sdk.errors import SlackApiError, SlackClientError
@@ -69,8 +80,8 @@ class BotTransport:
         client.proxy = None  # the SDK ignores NO_PROXY; urllib reads the same variables and does not
         try:
             if reads:
-                return client.api_call(method, params=arguments).data
-            return client.api_call(method, json=arguments).data
+                return client.api_call(method, params=arguments)
+            return client.api_call(method, json=arguments)
         except SlackApiError as error:
             raise _error_for(
                 error.response.status_code, _error_name(error.response.data), error.response.headers

@@ -35,6 +35,15 @@ class Status:
     expires: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a token is: the workspace, the bot's name there, and what the token may do (scopes)."""
+
+    workspace: str
+    bot: str
+    scopes: frozenset[str]
+
+
 class Transport(Protocol):
     """A service that sends messages."""
 
