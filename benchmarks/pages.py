@@ -54,6 +54,7 @@ def places() -> Iterator[Place]:
         yield Place("all states", reader, "/?state=all", 60, 25)
         yield Place("text, all states", reader, "/?state=all&q=cache", 100, 60)
         yield Place("a pull request", reader, _pull_request_of(reader), 40, 15)
+        yield Place("one row that changed", reader, f"{_pull_request_of(reader)}/row", 3)
         yield Place("API list of 100", reader, "/api/v1/pull-requests", 10)
         yield Place("API views", reader, "/api/v1/views", 15)
         yield Place("API me", reader, "/api/v1/me", 0.8)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from monitor.accounts.profile import person_of
-from monitor.models import Person
 from monitor.pages.menu import menu_for
 from monitor.pages.page_refresh import requested_part, with_etag
 from monitor.queries.time_zones import zone_named
@@ -38,7 +37,7 @@ def render_page(
 
 def time_zone_of(user: Any) -> ZoneInfo:
     """The person's time zone; the server's if none is set, or if the time zone database no longer has it."""
-    return zone_named(Person.objects.filter(user=user.pk).values_list("time_zone", flat=True).first())
+    return zone_named(person_of(user).time_zone)
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -1,16 +1,17 @@
 """Reads repositories: by name, or those to which a user subscribes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
+from monitor.database.prepared import prepared
 from monitor.models import (
     Repository,
     Subscription,
 )
-from monitor.queries.access import AnyUser, visible_to
+from monitor.queries.access import AnyUser, Reader, reader_of, visible_to
 from monitor.rules.snapshot import isoformat
 
 
@@ -25,25 +26,36 @@ def repository_named(queryset: QuerySet[Repository], full_name: str) -> Reposito
     """The repository called `full_name`, regardless of case. If there are two, the one that GitHub still shows."""
     if "\x00" in full_name:
         return None  # PostgreSQL raises an error for this character, and no name contains it
-    found = queryset.filter(pk__in=_ids_named(full_name))
+    return _shown_by_github(queryset.filter(pk__in=_ids_named(full_name.lower())))
+
+
+def _shown_by_github(found: Iterable[Repository]) -> Repository | None:
     return min(found, key=lambda row: (row.status == Repository.Status.INACCESSIBLE, -row.pk), default=None)
 
 
-def _ids_named(full_name: str) -> QuerySet[Any, Any]:
-    return Repository.objects.annotate(key=Lower("full_name")).filter(key=full_name.lower()).values("pk")
+def _ids_named(lower_name: str) -> QuerySet[Any, Any]:
+    return Repository.objects.annotate(key=Lower("full_name")).filter(key=lower_name).values("pk")
+
+
+@prepared
+def _visible_named(reader: Reader, *, user: int, lower_name: str) -> QuerySet[Repository]:
+    return visible_to(reader.as_user(user)).filter(pk__in=_ids_named(lower_name))
 
 
 def repository_for(user: AnyUser, owner: str, name: str) -> Repository:
     """The repository `owner/name`, if `user` may see it. Errors: RepositoryNotFound."""
-    found = repository_named(visible_to(user), f"{owner}/{name}")
+    full_name = f"{owner}/{name}"
+    if "\x00" in full_name:
+        raise RepositoryNotFound(full_name)
+    found = _shown_by_github(_visible_named(reader_of(user), user=user.pk or 0, lower_name=full_name.lower()))
     if found is None:
-        raise RepositoryNotFound(f"{owner}/{name}")
+        raise RepositoryNotFound(full_name)
     return found
 
 
 def repository_formerly_named(user: AnyUser, full_name: str) -> Repository | None:
     """The repository that was once called `full_name`, if `user` may see it, and no other one has the name now."""
-    if "\x00" in full_name or _ids_named(full_name).exists():
+    if "\x00" in full_name or _ids_named(full_name.lower()).exists():
         return None
     return visible_to(user).filter(former_names__name=full_name.lower()).first()
 

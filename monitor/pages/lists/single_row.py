@@ -21,10 +21,10 @@ MAX_CHANGED_KINDS = 20
 @login_required
 def row(request: HttpRequest, owner: str, name: str, number: int) -> HttpResponse:
     """The HTML of the row; 204 if the pull request is not (or no longer) in the list, or the reader may not see it."""
-    found, listing = _find(request, owner, name, number)
+    viewer = queries.viewer_for(request.user)
+    found, listing = _find(request, viewer, owner, name, number)
     if found is None or listing is None:
         return HttpResponse(status=204)
-    viewer = queries.viewer_for(request.user)
     changed = request.GET.get("changed", "").split(",")[:MAX_CHANGED_KINDS]
     rows = rows_for(request.user, [found], viewer, [kind for kind in changed if kind], listing.grouping)
     context = {"rows": rows, "hide_owner": listing.hide_owner}
@@ -34,13 +34,18 @@ def row(request: HttpRequest, owner: str, name: str, number: int) -> HttpRespons
     return response
 
 
-def _find(request: HttpRequest, owner: str, name: str, number: int) -> tuple[PullRequest | None, Listing | None]:
+def _find(
+    request: HttpRequest, viewer: queries.Viewer, owner: str, name: str, number: int
+) -> tuple[PullRequest | None, Listing | None]:
     """The pull request and the list that the address names; None if the list does not hold the pull request."""
     try:
         repository = queries.repository_for(request.user, owner, name)
         listing = Listing.from_row_query(request.GET, request.user)
-        if not listing.search_for(request.user).has(repository, number):
+        if not listing.search_for(request.user, viewer).has(repository, number):
             return None, None
-        return repository.pull_requests.select_related("repository").filter(number=number).first(), listing
+        found = repository.pull_requests.filter(number=number).first()
+        if found is not None:
+            found.repository = repository
+        return found, listing
     except (queries.RepositoryNotFound, SearchError):
         return None, None
