@@ -116,7 +116,7 @@ REFUSALS = [
     Call("claim_pull_request", 409, WEB | {"number": 4}),
     Call("unclaim_pull_request", 403, ONE, before="claimed_by_robin"),
     Call("create_view", 409, {}, {"name": "Mine", "q": ""}),
-    Call("delete_view", 404, {"id": "9"}),
+    Call("delete_view", 404, {"id": "2000000000"}),
     Call("delete_view", 403, {"id": "waiting"}),
     Call("list_events", 410, {"after": 99_999}),
     Call("update_me", 409, {}, {"github_login": "robin"}),
